@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process'
+import { startTestServices } from './test/services.ts'
+
+/**
+ * `test.ts all` runs everything: format, lint, types, every test on both databases and both sets of adapters.
+ * `test.ts quick` leaves out what needs MariaDB, Redis or a browser. More arguments go to jest.
+ */
+const [mode, ...jestArgs] = process.argv.slice(2)
+if (mode !== 'all' && mode !== 'quick') {
+  console.error('usage: test.ts all|quick [jest arguments]')
+  process.exit(2)
+}
+
+const bin = (name: string) => `node_modules/.bin/${name}`
+
+const step = (title: string, command: string, args: string[], env: NodeJS.ProcessEnv = {}): void => {
+  console.log(`\n── ${title}`)
+  const { status, signal } = spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, ...env } })
+  if (status === 0) return
+  console.error(`\n${title}: failed${signal ? ` (${signal})` : ''}`)
+  process.exit(status ?? 1)
+}
+
+if (jestArgs.length === 0) {
+  step('format and lint', bin('biome'), ['check', '--error-on-warnings', '.'])
+  step('types', bin('tsc'), ['--noEmit'])
+}
+
+const services = mode === 'all' ? await startTestServices() : undefined
+// A failing step exits at once, so the servers are stopped on the way out, whichever way that is.
+process.on('exit', () => services?.stop())
+step(
+  mode === 'all' ? 'tests' : 'tests on SQLite and memory',
+  process.execPath,
+  [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    'node_modules/jest/bin/jest.js',
+    ...jestArgs,
+  ],
+  { TEST_ENGINES: mode, ...services?.env },
+)

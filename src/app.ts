@@ -1,0 +1,129 @@
+import { type Clock, systemClock } from './base/clock.ts'
+import type { Config } from './base/config.ts'
+import { createIds, type Ids } from './base/ids.ts'
+import { createLifecycle } from './base/lifecycle.ts'
+import type { Log } from './base/log.ts'
+import { createAnswerTurn } from './conversation/answer-turn.ts'
+import { partsOfTurn } from './conversation/delivery-plan.ts'
+import { createPushAnswer } from './conversation/push-answer.ts'
+import { createRulebook } from './conversation/rulebook.ts'
+import { follow } from './conversation/rules/follow.ts'
+import { help } from './conversation/rules/help.ts'
+import { onlyText } from './conversation/rules/only-text.ts'
+import { question } from './conversation/rules/question.ts'
+import { rate } from './conversation/rules/rate.ts'
+import { createSweep } from './conversation/sweep.ts'
+import { textsOf } from './conversation/texts.ts'
+import { createTrunk } from './conversation/trunk.ts'
+import type { Turn } from './conversation/turn.ts'
+import { createWorkOnTurn } from './conversation/work-on-turn.ts'
+import { openDatabase } from './infra/db/database.ts'
+import { createKnexDeliveries } from './infra/db/knex-deliveries.ts'
+import { createKnexInbox } from './infra/db/knex-inbox.ts'
+import { createKnexTurns } from './infra/db/knex-turns.ts'
+import { createKnexUsers } from './infra/db/knex-users.ts'
+import { migrate } from './infra/db/migrate.ts'
+import { createCallback } from './wechat/callback.ts'
+import { openMessenger } from './wiring/messenger.ts'
+import { openModel } from './wiring/model.ts'
+import { openShared } from './wiring/shared.ts'
+
+export type AppParts = { config: Config; log: Log; clock?: Clock; ids?: Ids; random?: () => number }
+
+/** What the doors and the roles are given. */
+export type App = Awaited<ReturnType<typeof createApp>>
+
+/** Config in, App out: the only place that knows which adapter stands behind which port. */
+export const createApp = async ({
+  config,
+  log,
+  clock = systemClock,
+  ids,
+  random = Math.random,
+}: AppParts) => {
+  const lifecycle = createLifecycle(log)
+  const id = ids ?? createIds(clock.now)
+  try {
+    const database = openDatabase(config.DATABASE_URL)
+    lifecycle.onClose('database', database.close)
+    const { applied } = await migrate(database, config.DATABASE_URL)
+    if (applied.length > 0) log.info({ applied }, 'the database is migrated')
+
+    const { knex } = database
+    const turns = createKnexTurns(knex)
+    const deliveries = createKnexDeliveries(knex)
+    const users = createKnexUsers(knex, id)
+    const shared = await openShared(config, clock, log)
+    lifecycle.onClose('feed', shared.feed.close)
+    lifecycle.onClose('queue', shared.queue.close)
+    const { queue, feed } = shared
+
+    const messenger = openMessenger(config, shared.tokenStore, clock, log)
+    const texts = textsOf(config.LOCALE)
+    const partsOf = (turn: Turn) => partsOfTurn(turn, texts, config.AI_LABEL)
+
+    const rulebook = createRulebook([
+      follow(users, texts),
+      help(texts),
+      onlyText(texts),
+      rate(shared.rateLimits, config.RATE_PER_MINUTE, texts),
+      question({ users, turns, ids: id }),
+    ])
+    const trunk = createTrunk({
+      inbox: createKnexInbox(knex),
+      rulebook,
+      turns,
+      deliveries,
+      queue,
+      feed,
+      messenger,
+      partsOf,
+      clock,
+      log,
+    })
+    const callback = createCallback(
+      {
+        token: config.WECHAT_TOKEN ?? '',
+        appId: config.WECHAT_APP_ID ?? '',
+        aesKey: config.WECHAT_AES_KEY,
+        previousAesKey: config.WECHAT_AES_KEY_PREVIOUS,
+        allowPlain: config.WECHAT_ALLOW_PLAIN,
+      },
+      clock,
+    )
+
+    /** Begins to answer turns; only the worker's libraries are loaded here. */
+    const startWorking = async () => {
+      const answer = createAnswerTurn({
+        ...{ turns, feed, texts, ids: id, clock, log },
+        model: await openModel(config, log),
+        countTokens: (await import('./infra/llm/count-tokens.ts')).countTokens,
+        turnTimeoutMs: config.TURN_TIMEOUT_MS,
+      })
+      const push = createPushAnswer({ deliveries, messenger, partsOf, clock, log, random })
+      await queue.work(createWorkOnTurn({ turns, answer, push, clock }), config.WORKER_CONCURRENCY)
+      const sweep = createSweep({ turns, deliveries, queue, clock, log })
+      lifecycle.onClose('sweep', sweep.stop)
+      sweep.start()
+    }
+
+    return {
+      config,
+      log,
+      clock,
+      ids: id,
+      trunk,
+      callback,
+      startWorking,
+      readyChecks: [
+        { name: 'database', check: async () => knex.raw('select 1') },
+        ...(shared.ping ? [{ name: 'redis', check: shared.ping }] : []),
+      ],
+      onClose: lifecycle.onClose,
+      close: lifecycle.close,
+    }
+  } catch (error) {
+    await lifecycle.close()
+    throw error
+  }
+}

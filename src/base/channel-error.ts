@@ -1,0 +1,21 @@
+/** What went wrong on the way to a model provider. */
+export type ChannelFault =
+  | 'unauthorized'
+  | 'rate-limited'
+  | 'bad-request'
+  | 'not-found'
+  | 'unavailable'
+  | 'timeout'
+  | 'empty-answer'
+  | 'content-filter'
+
+export class ChannelError extends Error {
+  readonly fault: ChannelFault
+  readonly channel: string
+  constructor(channel: string, fault: ChannelFault, detail: string) {
+    super(`channel ${channel}: ${fault}: ${detail}`)
+    this.name = 'ChannelError'
+    this.channel = channel
+    this.fault = fault
+  }
+}

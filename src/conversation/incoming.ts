@@ -1,0 +1,36 @@
+/** A person as a door knows them: whose account they wrote to, and their id there. */
+export type Person = { account: string; openid: string }
+
+/** What somebody said or did, in this room's words. */
+export type Said =
+  | { kind: 'text'; text: string }
+  | { kind: 'voice' }
+  | { kind: 'image' }
+  | { kind: 'video' }
+  | { kind: 'location' }
+  | { kind: 'link' }
+  | { kind: 'file' }
+  | { kind: 'followed'; scene?: string }
+  | { kind: 'unfollowed' }
+  | { kind: 'scanned'; scene: string }
+  | { kind: 'menu'; key: string }
+  | { kind: 'other' }
+
+export type Incoming = {
+  person: Person
+  /** The same message sent again has the same key; unique per person. */
+  messageKey: string
+  said: Said
+  receivedAt: number
+  /** The instant after which the door can no longer carry an answer back. */
+  doorClosesAt: number
+}
+
+/** What the rulebook makes of it: words to say at once, nothing at all, or a question somebody has to think about. */
+export type Outcome =
+  | { kind: 'say'; text: string }
+  | { kind: 'nothing' }
+  | { kind: 'question'; turnId: string }
+
+/** What the door carries back. */
+export type Reply = { kind: 'text'; text: string } | { kind: 'none' }

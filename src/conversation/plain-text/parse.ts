@@ -1,0 +1,70 @@
+import type { Root } from 'mdast'
+import { fromMarkdown } from 'mdast-util-from-markdown'
+import { gfmFromMarkdown } from 'mdast-util-gfm'
+import { gfm } from 'micromark-extension-gfm'
+
+const maxDepth = 32
+const maxNesting = 20_000
+const maxSigns = 2000
+const maxPipes = 5000
+
+/** The tree, or nothing when the text would take too long or nests too deep. Its positions point into `text`. */
+export const parseMarkdown = (text: string): Root | undefined => {
+  if (isTangled(text)) return undefined
+  try {
+    return fromMarkdown(text, {
+      // A single tilde is a range in Chinese prose (5~10 分钟), so only two strike out.
+      extensions: [gfm({ singleTilde: false })],
+      mdastExtensions: [gfmFromMarkdown()],
+    })
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+/**
+ * CommonMark sees no end of bold in `**注意：**请` and no start in `看**“这”**`: it wants a space or punctuation on the outer
+ * side, and Chinese has no spaces. Models write this all the time. A sign that counts as a symbol, and that clean text
+ * never holds, makes the marker count; it is dropped again with the other characters that mean nothing.
+ */
+export const closeBoldBesideCjk = (text: string): string =>
+  text.replace(/(?<!\*)\*{2,3}(?!\*)/g, (marker, at: number) => {
+    const before = text[at - 1] ?? ' '
+    const after = text[at + marker.length] ?? ' '
+    if (!/[^\0-\x7f]/.test(before + after)) return marker
+    if (isSign(before) && isWord(after)) return `${marker}\ufffc`
+    if (isWord(before) && isSign(after)) return `\ufffc${marker}`
+    return marker
+  })
+
+const isSign = (char: string): boolean => /[\p{P}\p{S}]/u.test(char)
+const isWord = (char: string): boolean => !isSign(char) && !/\s/.test(char)
+
+/**
+ * The parser's time grows with the square of the open quotes and lists of a line, and of the emphasis signs, brackets and
+ * pipes of a paragraph; it recurses into the former. Real answers stay far below these limits.
+ */
+const isTangled = (text: string): boolean => {
+  let nesting = 0
+  for (const line of text.split('\n')) {
+    const depth = depthOf(line)
+    nesting += depth * depth
+    if (depth > maxDepth || nesting > maxNesting) return true
+  }
+  return text
+    .split(/\n[ \t]*\n/)
+    .some((block) => count(block, /\*+|_+|~+|[[\]]/g) > maxSigns || count(block, /\|/g) > maxPipes)
+}
+
+/** Quote and list markers a line begins with; two columns before one may hold another, opened above. */
+const depthOf = (line: string): number => {
+  const container = /([ \t]*)(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]|$))/y
+  let depth = 0
+  for (let match = container.exec(line); match && depth <= maxDepth; match = container.exec(line)) {
+    depth += 1 + Math.floor((match[1]?.length ?? 0) / 2)
+  }
+  return depth
+}
+
+const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0

@@ -1,0 +1,62 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import express, { type Express, type Router } from 'express'
+import type { Ids } from '../base/ids.ts'
+import type { Log } from '../base/log.ts'
+import { anyFailure, notFound } from './problem.ts'
+
+/** Routers in order, then 404, then the translation of failures. */
+export const createHttp = (
+  routers: readonly (Router | { path: string; router: Router })[],
+  ids: Ids,
+  log: Log,
+): Express => {
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('etag', false)
+  for (const each of routers) {
+    if ('path' in each) app.use(each.path, each.router)
+    else app.use(each)
+  }
+  app.use(notFound(ids))
+  app.use(anyFailure(ids, log))
+  return app
+}
+
+export type Listening = { server: Server; url: string; serve(app: Express): void; close(): Promise<void> }
+
+/**
+ * Listens before there is anything to serve: a port in use is told at once, and what needs the address can have it.
+ * Until `serve`, every request is answered 503.
+ */
+export const listen = (port: number, host: string): Promise<Listening> => {
+  let app: Express | undefined
+  const server = createServer((req, res) => {
+    if (app) return app(req, res)
+    res.writeHead(503, { 'retry-after': '1' }).end()
+  })
+  // Longer than nginx keeps its side open, so that it never writes into a connection that is being closed.
+  server.keepAliveTimeout = 75_000
+  server.headersTimeout = 80_000
+  server.requestTimeout = 15_000
+
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      const { port: actual } = server.address() as AddressInfo
+      resolve({
+        server,
+        url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+        serve: (served) => {
+          app = served
+        },
+        close: () =>
+          new Promise((done) => {
+            server.close(() => done())
+            server.closeIdleConnections()
+          }),
+      })
+    })
+  })
+}

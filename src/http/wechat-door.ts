@@ -1,0 +1,103 @@
+import express, { type ErrorRequestHandler, type Request, type Response, Router } from 'express'
+import type { Clock } from '../base/clock.ts'
+import { type Log, maskOpenId } from '../base/log.ts'
+import type { Trunk } from '../conversation/trunk.ts'
+import type { Callback, Received } from '../wechat/callback.ts'
+import { type ReplyBody, SUCCESS } from '../wechat/reply.ts'
+import { saidOf } from './said.ts'
+
+export type WechatDoorParts = {
+  callback: Callback
+  trunk: Trunk
+  clock: Clock
+  log: Log
+  replyBudgetMs: number
+}
+
+const MAX_BODY_BYTES = 64 * 1024
+/** Longer ids than WeChat's are none of WeChat's; the database has room for these. */
+const MAX_ACCOUNT_CHARS = 64
+const MAX_OPENID_CHARS = 128
+
+/**
+ * `/wechat/callback`: the Official Account's server URL. Always answers within the budget; what it cannot commit it
+ * answers with 503, so that WeChat sends it again.
+ */
+export const wechatDoor = (parts: WechatDoorParts): Router => {
+  const { callback, trunk, clock, log } = parts
+  const router = Router()
+
+  router.get('/wechat/callback', (req, res) => {
+    const echo = callback.checkUrl(req.query)
+    if (echo !== undefined) return send(res, 200, { contentType: 'text/plain; charset=utf-8', body: echo })
+    log.warn({ status: 403, reason: 'wrong signature' }, 'a URL check was refused')
+    send(res, 403)
+  })
+
+  const arrive = (_req: Request, res: Response, next: () => void) => {
+    res.locals.arrivedAt = clock.now()
+    next()
+  }
+  // WeChat says text/xml; the bytes are what is signed, so no body is decoded by its type, none inflated.
+  const readBody = express.raw({ type: () => true, limit: MAX_BODY_BYTES, inflate: false })
+
+  router.post('/wechat/callback', arrive, readBody, async (req, res) => {
+    const body: unknown = req.body
+    const received = callback.receive(req.query, Buffer.isBuffer(body) ? body : Buffer.alloc(0))
+    if (!received.ok) {
+      log.warn({ status: received.status, reason: received.reason }, 'a callback was refused')
+      return send(res, received.status)
+    }
+    if (tooLong(received)) {
+      log.warn({ status: 400, reason: 'ids are too long' }, 'a callback was refused')
+      return send(res, 400)
+    }
+    try {
+      send(res, 200, await replyTo(received, Number(res.locals.arrivedAt)))
+    } catch (err) {
+      log.error(
+        { err, openid: maskOpenId(received.inbound.openid) },
+        'a message was not taken, WeChat will send it again',
+      )
+      send(res, 503)
+    }
+  })
+
+  const replyTo = async ({ inbound, dedupKey, reply }: Received, arrivedAt: number): Promise<ReplyBody> => {
+    const said = saidOf(inbound.message)
+    // Not ours to answer, and nothing to remember.
+    if (said.kind === 'other') return SUCCESS
+    const answer = await trunk.receive({
+      person: { account: inbound.account, openid: inbound.openid },
+      messageKey: dedupKey,
+      said,
+      receivedAt: arrivedAt,
+      doorClosesAt: arrivedAt + parts.replyBudgetMs,
+    })
+    return answer.kind === 'text' ? reply(answer.text) : SUCCESS
+  }
+
+  const refuseBody: ErrorRequestHandler = (err, _req, res, next) => {
+    const status: unknown = err?.status
+    if (typeof status !== 'number' || status < 400 || status > 499 || res.headersSent) return next(err)
+    log.warn({ status, reason: String(err?.type ?? 'unreadable body') }, 'a callback was refused')
+    send(res, status)
+  }
+  router.use('/wechat/callback', refuseBody)
+  return router
+}
+
+const tooLong = ({ inbound }: Received): boolean =>
+  inbound.account.length > MAX_ACCOUNT_CHARS || inbound.openid.length > MAX_OPENID_CHARS
+
+/** The plain way out: express's `send` would hash every body for an ETag nobody asks for. */
+const send = (res: Response, status: number, reply?: ReplyBody): void => {
+  const body = reply?.body ?? ''
+  res.writeHead(status, {
+    'content-type': reply?.contentType ?? 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+  })
+  res.end(body)
+}

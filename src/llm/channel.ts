@@ -1,0 +1,23 @@
+/** A message of the prompt. */
+export type PromptMessage = { role: 'system' | 'user' | 'assistant'; content: string }
+
+export type Usage = { promptTokens: number; completionTokens: number }
+
+/** A stream as a union of parts. Reasoning has a part of its own so that it can never be mistaken for the answer. */
+export type StreamPart =
+  | { type: 'text'; text: string }
+  | { type: 'reasoning'; text: string }
+  | { type: 'finish'; reason: 'stop' | 'length' | 'content-filter' | 'other'; usage?: Usage }
+
+export type ChannelRequest = {
+  model: string
+  messages: PromptMessage[]
+  signal: AbortSignal
+  safetyId?: string
+}
+
+/** One way to a model provider. Errors are thrown as `ChannelError` (base/channel-error.ts). */
+export type Channel = {
+  code: string
+  stream(request: ChannelRequest): AsyncIterable<StreamPart>
+}

@@ -1,0 +1,66 @@
+import { type Config, readConfig } from './base/config.ts'
+import { errorCode } from './base/error-code.ts'
+import { createLog, type Log } from './base/log.ts'
+
+const start = async (config: Config, log: Log): Promise<{ url?: string; close(): Promise<void> }> => {
+  if (config.ROLE === 'worker') return (await import('./roles/worker.ts')).startWorker({ config, log })
+  return (await import('./roles/api.ts')).startApi({ config, log }, config.ROLE === 'all')
+}
+
+const main = async (): Promise<void> => {
+  const read = readConfig(process.env)
+  if (!read.ok) {
+    for (const problem of read.problems) console.error(`yingda: ${problem}`)
+    process.exit(1)
+  }
+  const { config } = read
+  const log = createLog(config.LOG_LEVEL)
+  for (const name of ['CHANNELS_FILE', 'WORDS_FILE', 'ALLOWLIST_FILE', 'TEXTS_FILE'] as const)
+    if (config[name]) log.warn({ name }, 'this setting has no effect in this version yet')
+
+  // A promise nobody waits for is a bug, but not a reason to hang up on every other user.
+  process.on('unhandledRejection', (err) => log.error({ err }, 'an unhandled rejection'))
+
+  const service = await start(config, log).catch((err) => {
+    log.debug({ err }, 'the start failed')
+    console.error(`yingda: cannot start: ${reasonOf(err, config)}`)
+    process.exit(1)
+  })
+  announce(config, service.url)
+
+  let stopping = false
+  const stop = async (signal: string) => {
+    if (stopping) return
+    stopping = true
+    log.info({ signal }, 'stopping')
+    await service.close()
+    process.exit(0)
+  }
+  process.on('SIGTERM', () => void stop('SIGTERM'))
+  process.on('SIGINT', () => void stop('SIGINT'))
+}
+
+const announce = (config: Config, url: string | undefined): void => {
+  console.log(url ? `Yingda is ready on ${url}` : 'Yingda worker is ready.')
+  if (!config.SANDBOX) return
+  console.log(
+    [
+      '',
+      'Sandbox mode: a simulated WeChat, no account and no key needed. Say something:',
+      `  curl -s ${url}/sandbox/send -H 'content-type: application/json' -d '{"from":"me","text":"你好"}'`,
+      `What the phone shows:   ${url}/sandbox/phone/me`,
+      `What went over the wire: ${url}/sandbox/wire`,
+    ].join('\n'),
+  )
+}
+
+/** One line for the operator; the stack is in the debug log. */
+const reasonOf = (err: unknown, config: Config): string => {
+  const code = errorCode(err)
+  if (code === 'EADDRINUSE') return `port ${config.PORT} is in use: stop what uses it, or set PORT`
+  if (code === 'ECONNREFUSED') return 'the database does not answer: check DATABASE_URL and that it runs'
+  if (code === 'ER_ACCESS_DENIED_ERROR') return 'the database refuses the user: check DATABASE_URL'
+  return err instanceof Error ? err.message : String(err)
+}
+
+await main()

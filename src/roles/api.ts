@@ -1,0 +1,30 @@
+import { type App, type AppParts, createApp } from '../app.ts'
+import { systemClock } from '../base/clock.ts'
+import { health } from '../http/health.ts'
+import { createHttp, listen } from '../http/server.ts'
+import { wechatDoor } from '../http/wechat-door.ts'
+
+export type Serving = { app: App; url: string; close(): Promise<void> }
+
+/** Serves HTTP; with `works`, answers turns as well. Nothing is accepted before everything is ready. */
+export const startApi = async (parts: AppParts, works: boolean): Promise<Serving> => {
+  const { config, clock = systemClock } = parts
+  const listening = await listen(config.PORT, config.HOST)
+  try {
+    const sandbox = config.SANDBOX
+      ? (await import('../sandbox/open-sandbox.ts')).openSandbox(config, listening.url, clock)
+      : undefined
+    const app = await createApp({ ...parts, config: sandbox?.config ?? config })
+    // Registered last, closed first: no new message while the rest winds down.
+    app.onClose('http', listening.close)
+    const door = wechatDoor({ ...app, replyBudgetMs: config.WECHAT_REPLY_BUDGET_MS })
+    const routers = [door, health(app.readyChecks, app.log)]
+    const sandboxRouters = sandbox ? [{ path: '/sandbox', router: sandbox.router }] : []
+    if (works) await app.startWorking()
+    listening.serve(createHttp([...routers, ...sandboxRouters], app.ids, app.log))
+    return { app, url: listening.url, close: app.close }
+  } catch (error) {
+    await listening.close()
+    throw error
+  }
+}

@@ -1,0 +1,227 @@
+import type { Clock } from '../base/clock.ts'
+import { createAccessTokens } from './access-tokens.ts'
+import type { Account, AccountKind, Mode, Random } from './account.ts'
+import { renew, type Trigger } from './allowance.ts'
+import { type ApiAnswer, type ApiRequest, createApi, type Fault } from './api.ts'
+import { createCallback, type Fetch, type Timings, type Try } from './callback.ts'
+import { createCustomMenu } from './custom-menu.ts'
+import { createCustomerMessages } from './customer-messages.ts'
+import { createFollowers, type PhoneMessage } from './followers.ts'
+import { CUT_MS, FAULT_NOTICE, MAX_REQUESTS } from './rules.ts'
+import { createSceneTickets, type Ticket, ticketPicture } from './scene-tickets.ts'
+import type { Fields } from './wire.ts'
+import { createWireLog, type WireEntry } from './wire-log.ts'
+
+export type PlatformOptions = {
+  account: Account
+  kind: AccountKind
+  mode: Mode
+  callbackUrl: string
+  clock: Clock
+  random: Random
+  fetch: Fetch
+  timings?: Partial<Timings>
+}
+
+/** `overlap`: retries are sent while the earlier requests are still open. */
+export type ActOptions = { overlap?: boolean }
+
+/** `msgId`: to repeat one; `menuTap`: the id of the tapped bizmsgmenu link, which makes it a menu click for the quota. */
+export type SendOptions = ActOptions & { msgId?: string; menuTap?: string }
+
+/** What came of a user's act. */
+export type Outcome = {
+  /** The act was impossible, and nothing was sent. */
+  refused?: 'not-following' | 'unknown-ticket' | 'expired-ticket'
+  msgId?: string
+  /** Requests that reached out to the account's server. */
+  attempts: number
+  tries: Try[]
+  /** A reply was shown on the phone. */
+  replied: boolean
+  /** The system notice about a faulty account was shown. */
+  notice: boolean
+}
+
+export type Phone = { openid: string; following: boolean; typing: boolean; messages: PhoneMessage[] }
+
+export type Settings = { kind: AccountKind; mode: Mode; callbackUrl: string }
+
+/** The WeChat servers for one Official Account, in memory, with the phones of its users. */
+export type Platform = {
+  account: Account
+  send(openid: string, text: string, options?: SendOptions): Promise<Outcome>
+  /** Any message: `MsgType` and its own fields; the common ones are added. */
+  sendMessage(openid: string, fields: Fields, options?: SendOptions): Promise<Outcome>
+  /** Any event: `Event` and its own fields. Changes no state and grants no allowance. */
+  sendEvent(openid: string, fields: Fields, options?: ActOptions): Promise<Outcome>
+  follow(openid: string, scene?: string, options?: ActOptions): Promise<Outcome>
+  unfollow(openid: string, options?: ActOptions): Promise<Outcome>
+  /** By ticket, or by the address inside the QR code. Follows first when the user does not follow yet. */
+  scan(openid: string, ticket: string, options?: ActOptions): Promise<Outcome>
+  tapMenu(openid: string, key: string, options?: ActOptions): Promise<Outcome>
+  checkUrl(): Promise<{ ok: boolean; status: number; body: string }>
+
+  api(request: ApiRequest): ApiAnswer
+  /** An SVG picture, or undefined for a ticket that is unknown or expired. */
+  showQrCode(ticket: string): string | undefined
+
+  phone(openid: string): Phone
+  /** The first bubble, shown already or still to come, that matches. */
+  waitFor(openid: string, matches: (message: PhoneMessage) => boolean): Promise<PhoneMessage>
+  wire(): WireEntry[]
+  settings(): Settings
+
+  failNext(path: string, fault: Fault, times?: number): void
+  expireTokens(): void
+  setKind(kind: AccountKind): void
+  setMode(mode: Mode): void
+  setCallbackUrl(url: string): void
+}
+
+/** How a phone shows what its owner sent. */
+const ownBubble = (fields: Fields): string => {
+  const part = (name: string) => (typeof fields[name] === 'string' ? fields[name] : '')
+  const text = [part('Content'), part('Label'), part('Title'), part('Url')].filter(Boolean).join(' ')
+  return fields.MsgType === 'text' ? text : `[${String(fields.MsgType)}] ${text}`.trimEnd()
+}
+
+export const createPlatform = (options: PlatformOptions): Platform => {
+  const { account, clock, random } = options
+  let { kind, mode, callbackUrl } = options
+  const timings = { cutMs: CUT_MS, maxRequests: MAX_REQUESTS, ...options.timings }
+  const wire = createWireLog(clock, account)
+  const followers = createFollowers(clock)
+  const tokens = createAccessTokens(account, clock, random)
+  const tickets = createSceneTickets(clock, random)
+  const messages = createCustomerMessages(followers, clock)
+  const api = createApi({
+    kind: () => kind,
+    tokens,
+    messages,
+    tickets,
+    menu: createCustomMenu(),
+    random,
+    wire,
+  })
+  const callback = createCallback({
+    ...{ account, clock, random, fetch: options.fetch, timings, wire },
+    mode: () => mode,
+    url: () => callbackUrl,
+  })
+
+  /** Delivers and puts on the phone what came back. WeChat shows an unfollower nothing. */
+  const deliver = async (openid: string, fields: Fields, overlap = false): Promise<Outcome> => {
+    let replied = false
+    const silentPhone = () => !followers.meet(openid).following
+    const tries = await callback.deliver(openid, fields, overlap, (result) => {
+      if (result.outcome !== 'reply' || replied || silentPhone()) return
+      replied = true
+      followers.show(openid, { from: 'account', ...result.message, via: 'reply' })
+    })
+    const accepted = tries.some(({ outcome }) => outcome === 'reply' || outcome === 'silent')
+    const notice = !accepted && !silentPhone()
+    if (notice) followers.show(openid, { from: 'system', kind: 'notice', text: FAULT_NOTICE })
+    return { attempts: tries.length, tries, replied, notice }
+  }
+
+  const common = (openid: string) => ({
+    ToUserName: account.ghId,
+    FromUserName: openid,
+    CreateTime: Math.floor(clock.now() / 1000),
+  })
+
+  const refuse = (refused: NonNullable<Outcome['refused']>): Outcome => ({
+    ...{ refused, attempts: 0, tries: [], replied: false, notice: false },
+  })
+
+  const grant = (openid: string, trigger: Trigger) => {
+    const follower = followers.meet(openid)
+    follower.grants = renew(follower.grants, trigger, clock.now())
+  }
+
+  /** Nineteen digits and beyond 2^53, as real ones are. */
+  const newMsgId = () => String((random(8).readBigUInt64BE() >> 2n) | (1n << 62n))
+
+  const sendMessage: Platform['sendMessage'] = async (openid, fields, { msgId, menuTap, overlap } = {}) => {
+    const follower = followers.meet(openid)
+    if (!follower.following) return refuse('not-following')
+    grant(openid, menuTap === undefined ? 'message' : 'menu')
+    follower.lastMessageAt = clock.now()
+    followers.show(openid, { from: 'user', kind: String(fields.MsgType), text: ownBubble(fields) })
+    const id = msgId ?? newMsgId()
+    const tapped = menuTap === undefined ? {} : { bizmsgmenuid: menuTap }
+    const outcome = await deliver(
+      openid,
+      { ...common(openid), ...fields, MsgId: { raw: id }, ...tapped },
+      overlap,
+    )
+    return { msgId: id, ...outcome }
+  }
+
+  const sendEvent: Platform['sendEvent'] = (openid, fields, { overlap } = {}) =>
+    deliver(openid, { ...common(openid), MsgType: 'event', ...fields }, overlap)
+
+  const subscribe = (openid: string, fields: Fields, options?: ActOptions) => {
+    followers.meet(openid).following = true
+    grant(openid, 'follow')
+    return sendEvent(openid, { Event: 'subscribe', ...fields }, options)
+  }
+
+  return {
+    account,
+    send: (openid, text, options) => sendMessage(openid, { MsgType: 'text', Content: text }, options),
+    sendMessage,
+    sendEvent,
+    follow: (openid, scene, options) =>
+      subscribe(openid, { EventKey: scene === undefined ? '' : `qrscene_${scene}` }, options),
+    unfollow(openid, options) {
+      Object.assign(followers.meet(openid), { following: false, grants: [] })
+      return sendEvent(openid, { Event: 'unsubscribe', EventKey: '' }, options)
+    },
+    async scan(openid, code, options) {
+      const found: Ticket | undefined = tickets.find(code)
+      if (!found) return refuse('unknown-ticket')
+      if (!tickets.live(found)) return refuse('expired-ticket')
+      const { scene, ticket: Ticket } = found
+      if (!followers.meet(openid).following) {
+        return subscribe(openid, { EventKey: `qrscene_${scene}`, Ticket }, options)
+      }
+      grant(openid, 'scan')
+      return sendEvent(openid, { Event: 'SCAN', EventKey: scene, Ticket }, options)
+    },
+    async tapMenu(openid, key, options) {
+      if (!followers.meet(openid).following) return refuse('not-following')
+      grant(openid, 'menu')
+      return sendEvent(openid, { Event: 'CLICK', EventKey: key }, options)
+    },
+    checkUrl: callback.checkUrl,
+
+    api: api.handle,
+    showQrCode(code) {
+      const found = tickets.find(code)
+      return found && tickets.live(found) ? ticketPicture(found) : undefined
+    },
+
+    phone(openid) {
+      const follower = followers.find(openid)
+      const typing = follower ? clock.now() < follower.typingUntil : false
+      return { openid, following: follower?.following ?? false, typing, messages: follower?.phone ?? [] }
+    },
+    waitFor: followers.waitFor,
+    wire: wire.entries,
+    settings: () => ({ kind, mode, callbackUrl }),
+
+    failNext: api.failNext,
+    expireTokens: tokens.expireAll,
+    setKind(next) {
+      kind = next
+    },
+    setMode(next) {
+      mode = next
+    },
+    setCallbackUrl(url) {
+      callbackUrl = url
+    },
+  }
+}

@@ -1,0 +1,154 @@
+import express, { type NextFunction, type Request, type Response, Router } from 'express'
+import { z } from 'zod'
+import { createIds } from '../base/ids.ts'
+import { openidOf } from './followers.ts'
+import { createProblem, loopbackOnly, sameOriginOnly } from './guards.ts'
+import { type ModelAnswer, modelError, type ScriptedModel } from './model.ts'
+import type { Outcome, Platform } from './platform.ts'
+import { PHRASES } from './script.ts'
+
+export type SandboxRoutesOptions = {
+  platform: Platform
+  model: ScriptedModel
+  /** Names one failure in problem answers. */
+  traceId?: () => string
+}
+
+const MAX_INPUT = '64kb'
+/** A prompt with its history is longer than anything a person types. */
+const MAX_PROMPT = '4mb'
+
+const from = z.string().min(1).max(64)
+const sendBody = z.strictObject({ from, text: z.string().min(1), menuTap: z.string().min(1).optional() })
+const followBody = z.strictObject({ from, scene: z.string().min(1).max(64).optional() })
+const personBody = z.strictObject({ from })
+const scanBody = z.strictObject({ from, ticket: z.string().min(1) })
+const menuBody = z.strictObject({ from, key: z.string().min(1).max(128) })
+const settingsBody = z.strictObject({
+  kind: z.enum(['service', 'verified', 'unverified']).optional(),
+  mode: z.enum(['plain', 'compat', 'secure']).optional(),
+})
+
+/** The simulated WeChat and the scripted model over HTTP, to be mounted at /sandbox. */
+export const sandboxRoutes = ({ platform, model, traceId }: SandboxRoutesOptions): Router => {
+  const ids = createIds(Date.now)
+  const problem = createProblem(traceId ?? (() => ids.next('trc')))
+  const router = Router()
+  router.use(loopbackOnly(problem), sameOriginOnly(problem))
+  router.use('/wechat', express.text({ type: () => true, limit: MAX_INPUT }), wechatApi(platform))
+  router.get('/mp/cgi-bin/showqrcode', (req, res) => {
+    const picture = platform.showQrCode(String(req.query.ticket ?? ''))
+    if (picture) res.type('image/svg+xml').send(picture)
+    else problem(res, 404, 'unknown-ticket', 'no such ticket, or it has expired')
+  })
+  router.use('/openai/v1', modelApi(model))
+
+  const json = express.json({ limit: MAX_INPUT })
+  /** A user's act: its body is checked, then carried out, then answered with what the phone shows. */
+  const act = <Body extends { from: string }>(
+    path: string,
+    schema: z.ZodType<Body>,
+    run: (openid: string, body: Body) => Promise<Outcome>,
+  ) =>
+    router.post(path, json, async (req, res) => {
+      const body = schema.safeParse(req.body)
+      if (!body.success) return problem(res, 400, 'invalid-input', z.prettifyError(body.error))
+      const openid = openidOf(body.data.from)
+      const outcome = await run(openid, body.data)
+      res.json({ ...outcome, ...platform.phone(openid) })
+    })
+  act('/send', sendBody, (openid, { text, menuTap }) =>
+    platform.send(openid, text, menuTap === undefined ? {} : { menuTap }),
+  )
+  act('/follow', followBody, (openid, { scene }) => platform.follow(openid, scene))
+  act('/unfollow', personBody, (openid) => platform.unfollow(openid))
+  act('/scan', scanBody, (openid, { ticket }) => platform.scan(openid, ticket))
+  act('/menu', menuBody, (openid, { key }) => platform.tapMenu(openid, key))
+
+  router.get('/phone/:from', (req, res) => {
+    res.json(platform.phone(openidOf(req.params.from)))
+  })
+  router.get('/wire', (_req, res) => {
+    res.json({ entries: platform.wire() })
+  })
+  const phrases = PHRASES.map(({ zh, en, number, does }) => ({ zh, en, number, does }))
+  const settings = () => {
+    const { appId, ghId } = platform.account
+    return { ...platform.settings(), account: { appId, ghId }, phrases }
+  }
+  router.get('/settings', (_req, res) => {
+    res.json(settings())
+  })
+  router.post('/settings', json, (req, res) => {
+    const body = settingsBody.safeParse(req.body)
+    if (!body.success) return problem(res, 400, 'invalid-input', z.prettifyError(body.error))
+    if (body.data.kind) platform.setKind(body.data.kind)
+    if (body.data.mode) platform.setMode(body.data.mode)
+    res.json(settings())
+  })
+
+  router.use((error: unknown, _req: Request, res: Response, next: NextFunction) => {
+    const status = clientStatus(error)
+    if (res.headersSent || status === undefined) return next(error)
+    if (status === 413) return problem(res, 413, 'too-large', `the body is larger than ${MAX_INPUT}`)
+    problem(res, 400, 'invalid-body', 'the body could not be read')
+  })
+  return router
+}
+
+const wechatApi = (platform: Platform) => (req: Request, res: Response) => {
+  const query = new URL(req.url, 'http://sandbox').searchParams
+  const body = typeof req.body === 'string' ? req.body : ''
+  const answer = platform.api({ method: req.method, path: req.path, query, body })
+  if (answer !== 'no-answer') res.status(answer.status).set('content-type', answer.type).end(answer.body)
+}
+
+const modelApi = (model: ScriptedModel): Router => {
+  const router = Router()
+  router.post('/chat/completions', express.json({ limit: MAX_PROMPT }), async (req, res) => {
+    const gone = new AbortController()
+    res.on('close', () => gone.abort())
+    await writeAnswer(res, await model.complete(req.body, req.headers.authorization, gone.signal))
+  })
+  router.get('/models', (req, res) => writeAnswer(res, model.list(req.headers.authorization)))
+  router.use((req, res) => writeAnswer(res, modelError(404, `Invalid URL (${req.method} ${req.path})`)))
+  router.use((error: unknown, _req: Request, res: Response, next: NextFunction) => {
+    const status = clientStatus(error)
+    if (res.headersSent || status === undefined) return next(error)
+    void writeAnswer(res, modelError(status, 'the body could not be read'))
+  })
+  return router
+}
+
+const writeAnswer = async (res: Response, answer: ModelAnswer): Promise<void> => {
+  if (answer.kind === 'no-answer') return
+  if (answer.kind === 'cut') {
+    res.destroy()
+    return
+  }
+  if (answer.kind === 'json') {
+    res.status(answer.status).json(answer.body)
+    return
+  }
+  res.set({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' }).flushHeaders()
+  for await (const event of answer.events) {
+    // What was written before a cut must have left before the connection goes down.
+    if (event === 'cut' || !(await written(res, event))) {
+      res.destroy()
+      return
+    }
+  }
+  res.end()
+}
+
+/** False when the reader has gone. */
+const written = (res: Response, text: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    res.write(text, (error) => resolve(!error))
+  })
+
+/** The 4xx that a body parser asks for. */
+const clientStatus = (error: unknown): number | undefined => {
+  const status = error instanceof Error && 'status' in error ? Number(error.status) : Number.NaN
+  return status >= 400 && status < 500 ? status : undefined
+}

@@ -1,0 +1,10 @@
+/** wechat-crypto ships no types; these are the parts of its 0.0.2 that are used. */
+declare module 'wechat-crypto' {
+  export default class WXBizMsgCrypt {
+    readonly key: Buffer
+    readonly iv: Buffer
+    /** @throws Error when an argument is empty or the AES key does not decode to 32 bytes */
+    constructor(token: string, encodingAesKey: string, appId: string)
+    encrypt(text: string): string
+  }
+}

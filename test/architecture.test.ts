@@ -1,0 +1,118 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from '@jest/globals'
+
+const src = fileURLToPath(new URL('../src', import.meta.url))
+const IMPORT = /(?:^|\n)\s*(?:import|export)\s+(type\s)?[^'";]*?from\s+'([^']+)'|import\(\s*'([^']+)'\s*\)/g
+
+type Import = { from: string; to: string; typeOnly: boolean }
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+  .map((name) => name.replaceAll('\\', '/'))
+
+const imports: Import[] = files.flatMap((from) => {
+  const text = readFileSync(join(src, from), 'utf8')
+  return [...text.matchAll(IMPORT)].map(([, typeWord, named, dynamic]) => {
+    const target = named ?? dynamic ?? ''
+    const to = target.startsWith('.') ? relative(src, resolve(src, dirname(from), target)) : target
+    return { from, to, typeOnly: typeWord !== undefined }
+  })
+})
+
+const WIRING = ['app.ts', 'wiring']
+const roomOf = (path: string): string => {
+  const room = path.split('/')[0] ?? ''
+  return WIRING.includes(room) ? 'app' : room === 'main.ts' ? 'main' : room
+}
+const isOurs = ({ to }: Import) => files.includes(to)
+
+/** The rooms each room may import; `types:` for types alone. */
+const MAY_IMPORT: { [room: string]: string[] } = {
+  base: [],
+  wechat: ['base'],
+  llm: ['base'],
+  quota: ['base'],
+  identity: ['base'],
+  conversation: ['base', 'llm', 'quota', 'identity'],
+  infra: ['base', 'types:wechat', 'types:llm', 'types:quota', 'types:identity', 'types:conversation'],
+  app: ['base', 'wechat', 'llm', 'quota', 'identity', 'conversation', 'infra'],
+  http: ['base', 'wechat', 'llm', 'quota', 'identity', 'conversation', 'types:app'],
+  cli: ['base', 'wechat', 'llm', 'quota', 'identity', 'conversation', 'types:app'],
+  sandbox: ['base', 'wechat', 'http'],
+  roles: ['base', 'app', 'http', 'sandbox', 'cli'],
+  main: ['base', 'roles'],
+}
+
+/** Libraries with one home. */
+const HOMES: { [library: string]: RegExp } = {
+  knex: /^infra\/db\//,
+  mysql2: /^infra\/db\//,
+  'better-sqlite3': /^infra\/db\//,
+  bullmq: /^infra\//,
+  ioredis: /^infra\//,
+  openai: /^infra\/llm\//,
+  express: /^(http|sandbox)\//,
+  xml2js: /^(wechat\/xml|sandbox\/wire)\.ts$/,
+  'wechat-crypto': /^wechat\/crypto\.ts$/,
+}
+
+describe('the house', () => {
+  test('every room is in the table', () => {
+    expect(files.map(roomOf).filter((room) => !(room in MAY_IMPORT))).toEqual([])
+  })
+
+  test('rooms import only what the table allows', () => {
+    const wrong = imports.filter(isOurs).filter(({ from, to, typeOnly }) => {
+      const [room, target] = [roomOf(from), roomOf(to)]
+      const allowed = MAY_IMPORT[room] ?? []
+      return (
+        room !== target && !allowed.includes(target) && !(typeOnly && allowed.includes(`types:${target}`))
+      )
+    })
+    expect(wrong).toEqual([])
+  })
+
+  test('libraries stay in their homes', () => {
+    const wrong = imports.filter(({ from, to }) => {
+      const library = to.split('/')[0] ?? ''
+      return HOMES[library] !== undefined && !HOMES[library].test(from)
+    })
+    expect(wrong).toEqual([])
+  })
+
+  test('rules do not import rules', () => {
+    const inRules = (path: string) => path.startsWith('conversation/rules/')
+    expect(imports.filter(({ from, to }) => inRules(from) && inRules(to))).toEqual([])
+  })
+
+  test('nothing imports in a circle', () => {
+    const edges = new Map(
+      files.map((file) => [
+        file,
+        imports.filter((each) => each.from === file && isOurs(each) && !each.typeOnly).map(({ to }) => to),
+      ]),
+    )
+    const done = new Set<string>()
+    const circles: string[] = []
+    const walk = (file: string, path: string[]): void => {
+      if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' → '))
+      if (done.has(file) || path.includes(file)) return
+      for (const next of edges.get(file) ?? []) walk(next, [...path, file])
+      done.add(file)
+    }
+    for (const file of files) walk(file, [])
+    expect(circles).toEqual([])
+  })
+
+  test('the environment is read in one place', () => {
+    const readers = files.filter((file) => readFileSync(join(src, file), 'utf8').includes('process.env'))
+    expect(readers).toEqual(['main.ts'])
+  })
+
+  test('no file is a wall', () => {
+    const walls = files.filter((file) => readFileSync(join(src, file), 'utf8').split('\n').length > 300)
+    expect(walls).toEqual([])
+  })
+})

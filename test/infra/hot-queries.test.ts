@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Knex } from 'knex'
+import { createIds } from '../../src/base/ids.ts'
+import { createKnexDeliveries } from '../../src/infra/db/knex-deliveries.ts'
+import { createKnexInbox } from '../../src/infra/db/knex-inbox.ts'
+import { createKnexTurns } from '../../src/infra/db/knex-turns.ts'
+import { createKnexUsers } from '../../src/infra/db/knex-users.ts'
+import { engines, openTestDatabase } from '../support/databases.ts'
+
+const T0 = 1_760_000_000_000
+const ROWS = 3000
+
+type Statement = { sql: string; bindings: Knex.Value[] }
+
+/** Every statement that one message causes from its arrival to its delivery, and the sweep's, as they are sent. */
+const walkThrough = async (knex: Knex): Promise<Statement[]> => {
+  const statements: Statement[] = []
+  const record = ({ sql, bindings }: Statement) => {
+    if (/^(select|update|delete)/i.test(sql)) statements.push({ sql, bindings })
+  }
+  knex.on('query', record)
+  const ids = createIds(() => T0)
+  const [inbox, users] = [createKnexInbox(knex), createKnexUsers(knex, ids)]
+  const [turns, deliveries] = [createKnexTurns(knex), createKnexDeliveries(knex)]
+  const person = { account: 'gh_1', openid: 'o42' }
+  const said = { kind: 'text', text: 'x' } as const
+  const incoming = { person, messageKey: 'm:new', said, receivedAt: T0, doorClosesAt: T0 + 1 }
+  await inbox.open(incoming)
+  await inbox.turnOf(incoming)
+  await users.followed(person, T0)
+  const user = await users.ensure(person, T0)
+  await users.unfollowed(person, T0)
+  const turn = {
+    ...{ id: ids.next('trn'), userId: user.id, conversationId: user.conversationId, messageKey: 'm:new' },
+    ...{ question: 'x', createdAt: T0, doorClosesAt: T0 + 1 },
+  }
+  await turns.begin(turn)
+  await turns.begin(turn)
+  await turns.find(turn.id)
+  await turns.claim(turn.id, T0, T0 + 1)
+  await turns.renew(turn.id, 1, T0 + 1)
+  await turns.history(user.conversationId, turn.id, 50)
+  await turns.end(turn.id, 1, { status: 'failed', failure: 'timed-out', refusalCode: 'X' }, T0)
+  await turns.unfinished(T0, 100)
+  await deliveries.closeDoor(turn.id, T0)
+  await deliveries.startPush(turn.id, T0, T0 + 1)
+  await deliveries.storeParts(turn.id, ['x'])
+  await deliveries.partSent(turn.id, 1, T0, T0 + 1)
+  await deliveries.postponePush(turn.id, T0, T0)
+  await deliveries.endPush(turn.id, 'delivered', T0)
+  await deliveries.reply(turn.id, ['x'], T0)
+  await deliveries.due(T0 + 10, 100)
+  knex.off('query', record)
+  return statements
+}
+
+/** A service in use: most turns are finished, a few are not. */
+const fill = async (knex: Knex): Promise<void> => {
+  const ids = createIds(() => T0 - 1_000_000)
+  const rows = Array.from({ length: ROWS }, (_, index) => ({
+    index,
+    usr: `usr_${index}`,
+    cnv: `cnv_${index}`,
+    trn: ids.next('trn'),
+    finished: index % 100 !== 0,
+  }))
+  const chunk = 300
+  await knex.batchInsert(
+    'users',
+    rows.map(({ index, usr, cnv }) => ({
+      id: usr,
+      account: 'gh_1',
+      openid: `o${index}`,
+      conversation_id: cnv,
+      created_at: T0,
+    })),
+    chunk,
+  )
+  await knex.batchInsert(
+    'conversations',
+    rows.map(({ usr, cnv }) => ({ id: cnv, user_id: usr, created_at: T0, updated_at: T0 })),
+    chunk,
+  )
+  await knex.batchInsert(
+    'inbound_messages',
+    rows.map(({ index }) => ({
+      account: 'gh_1',
+      openid: `o${index}`,
+      message_key: `m:${index}`,
+      received_at: T0,
+    })),
+    chunk,
+  )
+  await knex.batchInsert(
+    'turns',
+    rows.map(({ index, usr, cnv, trn, finished }) => ({
+      ...{
+        id: trn,
+        user_id: usr,
+        conversation_id: cnv,
+        message_key: `m:${index}`,
+        question: 'q',
+        created_at: T0,
+      },
+      status: finished ? 'answered' : 'received',
+      lease_until: finished ? T0 : 0,
+    })),
+    chunk,
+  )
+  await knex.batchInsert(
+    'deliveries',
+    rows.map(({ trn, finished }) => ({
+      turn_id: trn,
+      status: finished ? 'replied' : 'pending',
+      due_at: T0,
+      updated_at: T0,
+    })),
+    chunk,
+  )
+}
+
+/** Tables that a plan reads from end to end. */
+const scannedBy = async (knex: Knex, engine: string, { sql, bindings }: Statement): Promise<string[]> => {
+  if (engine === 'sqlite') {
+    const plan: { detail: string }[] = await knex.raw(`explain query plan ${sql}`, bindings)
+    return plan.map(({ detail }) => detail).filter((detail) => detail.startsWith('SCAN'))
+  }
+  const [plan = []]: { table: string | null; type: string | null; rows: number }[][] = await knex.raw(
+    `explain ${sql}`,
+    bindings,
+  )
+  return plan
+    .filter(({ type }) => type === 'ALL' || type === 'index')
+    .map(({ table, type, rows }) => `${type} of ${table}, ${rows} rows`)
+}
+
+describe.each(engines)('the hot queries on %s', (engine) => {
+  let opened: Awaited<ReturnType<typeof openTestDatabase>>
+  beforeAll(async () => {
+    opened = await openTestDatabase(engine)
+    await fill(opened.knex)
+    const tables = ['users', 'conversations', 'inbound_messages', 'turns', 'deliveries']
+    if (engine === 'mysql') await opened.knex.raw(`analyze table ${tables.join(', ')}`)
+    else await opened.knex.raw('analyze')
+  })
+  afterAll(() => opened.drop())
+
+  test('all have their index: none reads a whole table', async () => {
+    const statements = await walkThrough(opened.knex)
+    expect(statements.length).toBeGreaterThan(20)
+    const scans: string[] = []
+    for (const statement of statements)
+      for (const scan of await scannedBy(opened.knex, engine, statement))
+        scans.push(`${scan}: ${statement.sql}`)
+    expect(scans).toEqual([])
+  })
+
+  test('a query without an index is found by this test', async () => {
+    const missing = { sql: 'select * from turns where model = ?', bindings: ['x'] }
+    expect(await scannedBy(opened.knex, engine, missing)).toHaveLength(1)
+  })
+})

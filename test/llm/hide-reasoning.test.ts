@@ -1,0 +1,160 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import type { StreamPart } from '../../src/llm/channel.ts'
+import { hideReasoning } from '../../src/llm/hide-reasoning.ts'
+
+async function* streamOf(parts: StreamPart[]): AsyncGenerator<StreamPart> {
+  yield* parts
+}
+
+const texts = (...pieces: string[]): StreamPart[] => pieces.map((text) => ({ type: 'text', text }))
+
+const collect = async (parts: StreamPart[]): Promise<StreamPart[]> => {
+  const out: StreamPart[] = []
+  for await (const part of hideReasoning(streamOf(parts))) out.push(part)
+  return out
+}
+
+const said = async (...pieces: string[]): Promise<{ text: string; reasoning: string }> => {
+  const out = { text: '', reasoning: '' }
+  for (const part of await collect(texts(...pieces))) if (part.type !== 'finish') out[part.type] += part.text
+  return out
+}
+
+describe('a block at the start', () => {
+  test('becomes reasoning, and the white space around it goes', async () => {
+    expect(await said('\n<think>\n想一想\n</think>\n\n你好')).toEqual({
+      text: '你好',
+      reasoning: '\n想一想\n',
+    })
+  })
+
+  test.each(['think', 'thinking', 'reasoning', 'THINK', 'Thinking'])(
+    'is known by the name %s',
+    async (name) => {
+      expect(await said(`<${name}>a</${name.toLowerCase()}>b`)).toEqual({ text: 'b', reasoning: 'a' })
+    },
+  )
+
+  test('is known when its tags arrive one character at a time', async () => {
+    expect(await said(...'<thinking>a < b</thinking> \n答')).toEqual({ text: '答', reasoning: 'a < b' })
+  })
+
+  test('may be followed by another', async () => {
+    expect(await said('<think>a</think>\n<reasoning>b</reasoning>\nc')).toEqual({
+      text: 'c',
+      reasoning: 'ab',
+    })
+  })
+
+  test('ends at its own tag alone', async () => {
+    expect(await said('<think>a</thinking>b</think>c')).toEqual({ text: 'c', reasoning: 'a</thinking>b' })
+  })
+
+  test('is reasoning to the end when it is never closed', async () => {
+    expect(await said('<think>a', 'b</thi')).toEqual({ text: '', reasoning: 'ab</thi' })
+  })
+
+  test('may be empty', async () => {
+    expect(await collect(texts('<think></think>\n\n好'))).toEqual(texts('好'))
+  })
+})
+
+describe('text that is the answer', () => {
+  test.each([
+    '标签 <think> 表示思考，</think> 表示结束。',
+    '`<think>` opens a block, `</think>` closes it.',
+    '<thinker>a</thinker>',
+    '<b>x</b> <think>y</think>',
+    '  indented',
+    '<thi',
+    '   ',
+  ])('keeps every character of %j', async (text) => {
+    expect(await said(text)).toEqual({ text, reasoning: '' })
+    expect(await said(...text)).toEqual({ text, reasoning: '' })
+  })
+
+  test('keeps tags after a block', async () => {
+    expect(await said('<think>a</think>说明：<think>b</think>')).toEqual({
+      text: '说明：<think>b</think>',
+      reasoning: 'a',
+    })
+  })
+
+  test('keeps a lone closing tag, because the text before it is shown already', async () => {
+    expect(await said('推理过程', '</think>', '答案')).toEqual({
+      text: '推理过程</think>答案',
+      reasoning: '',
+    })
+  })
+
+  test('drops a lone closing tag that nothing stands before', async () => {
+    expect(await said('\n</thi', 'nk>\n\n答案')).toEqual({ text: '答案', reasoning: '' })
+  })
+})
+
+describe('the stream', () => {
+  test('passes text on as it comes once the answer has begun', async () => {
+    expect(await collect(texts('你', '好 <th', 'ink>'))).toEqual(texts('你', '好 <th', 'ink>'))
+  })
+
+  test('holds back no more of the reasoning than the beginning of a tag', async () => {
+    expect(await collect(texts('<think>一', '二</', 'b 三</think>四'))).toEqual([
+      { type: 'reasoning', text: '一' },
+      { type: 'reasoning', text: '二' },
+      { type: 'reasoning', text: '</b 三' },
+      { type: 'text', text: '四' },
+    ])
+  })
+
+  test('gives what it held back before the finish', async () => {
+    const finish: StreamPart = { type: 'finish', reason: 'stop' }
+    expect(await collect([...texts('<thi'), finish])).toEqual([...texts('<thi'), finish])
+  })
+
+  test('passes reasoning of its own through', async () => {
+    const reasoning: StreamPart = { type: 'reasoning', text: '<think>x' }
+    expect(await collect([reasoning, ...texts('</think>\n好')])).toEqual([reasoning, ...texts('好')])
+  })
+
+  test('closes its source when the reader stops early', async () => {
+    let isClosed = false
+    async function* source(): AsyncGenerator<StreamPart> {
+      try {
+        yield* texts('a', 'b')
+      } finally {
+        isClosed = true
+      }
+    }
+    for await (const _ of hideReasoning(source())) break
+    expect(isClosed).toBe(true)
+  })
+})
+
+test('any chunking of a text gives the same result', async () => {
+  const pieces = fc.constantFrom(
+    '<think>',
+    '</think>',
+    '<Thinking>',
+    '</thinking>',
+    '<',
+    '/',
+    'think',
+    '>',
+    ' ',
+    '\n',
+    '好',
+    'a',
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(pieces, { maxLength: 12 }), fc.array(fc.nat(40)), async (words, cuts) => {
+      const text = words.join('')
+      const at = [0, ...cuts.map((cut) => Math.min(cut, text.length)).sort((a, b) => a - b), text.length]
+      const chunks = at.slice(1).map((end, i) => text.slice(at[i], end))
+      const whole = await said(text)
+      expect(await said(...chunks)).toEqual(whole)
+      expect(await said(...text)).toEqual(whole)
+    }),
+    { numRuns: 500 },
+  )
+})

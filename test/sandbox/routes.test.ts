@@ -1,0 +1,198 @@
+import { randomBytes } from 'node:crypto'
+import { request } from 'node:http'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { createSandboxAccount } from '../../src/sandbox/account.ts'
+import { openidOf } from '../../src/sandbox/followers.ts'
+import { type SandboxServer, startSandboxServer } from '../../src/sandbox/server.ts'
+import { until } from '../support/until.ts'
+import { type CallbackServer, elementOf, startCallbackServer, textReply } from './callback-server.ts'
+
+const account = createSandboxAccount(randomBytes)
+const OPENID = openidOf('小明')
+
+let server: CallbackServer
+let sandbox: SandboxServer
+
+beforeEach(async () => {
+  server = await startCallbackServer(account)
+  sandbox = await startSandboxServer({
+    ...{ account, mode: 'plain', callbackUrl: server.url },
+    timings: { cutMs: 60 },
+  })
+})
+
+afterEach(async () => {
+  await sandbox.close()
+  await server.close()
+})
+
+const post = async (path: string, body: unknown, headers: Record<string, string> = {}) => {
+  const response = await fetch(`${sandbox.url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  })
+  const json: unknown = await response.json()
+  return { status: response.status, type: response.headers.get('content-type'), json }
+}
+
+const get = async (path: string) => (await fetch(`${sandbox.url}${path}`)).json()
+
+/** fetch sets its own Host, so a foreign one needs a plain request. */
+const statusWithHost = (host: string) =>
+  new Promise<number | undefined>((resolve, reject) => {
+    const sent = request(`${sandbox.url}/settings`, { headers: { host } }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    })
+    sent.on('error', reject).end()
+  })
+
+describe('acts of a user', () => {
+  test('send tells what happened and what the phone shows', async () => {
+    server.answer(() => textReply(account, OPENID, '在'))
+    const { status, json } = await post('/send', { from: '小明', text: '在吗' })
+    expect(status).toBe(200)
+    expect(json).toMatchObject({
+      ...{ openid: OPENID, following: true, attempts: 1, replied: true, notice: false },
+      messages: [
+        { from: 'user', text: '在吗' },
+        { from: 'account', text: '在', via: 'reply' },
+      ],
+    })
+    expect(await get(`/phone/${encodeURIComponent('小明')}`)).toMatchObject({
+      openid: OPENID,
+      messages: [{}, {}],
+    })
+    expect(await get('/phone/nobody')).toMatchObject({ following: false, messages: [] })
+  })
+
+  test('a name has a stable OpenID and an OpenID stays itself', () => {
+    expect(OPENID).toMatch(/^o[\w-]{27}$/)
+    expect(openidOf('小明')).toBe(OPENID)
+    expect(openidOf(OPENID)).toBe(OPENID)
+    expect(openidOf('小红')).not.toBe(OPENID)
+  })
+
+  test('a real connection is cut on time, and the message sent again', async () => {
+    server.answer((_, n) => (n < 3 ? () => {} : textReply(account, OPENID, '第三次')))
+    const { json } = await post('/send', { from: OPENID, text: '在吗' })
+    expect(json).toMatchObject({
+      attempts: 3,
+      replied: true,
+      tries: [{ outcome: 'cut' }, { outcome: 'cut' }, {}],
+    })
+    await until(() => server.cuts() === 2)
+    expect(new Set(server.pushes.map(({ body }) => elementOf(body, 'MsgId'))).size).toBe(1)
+  })
+
+  test('follow, unfollow, scan and menu reach the callback', async () => {
+    await post('/follow', { from: '小明', scene: 'poster' })
+    await post('/menu', { from: '小明', key: 'HELP' })
+    await post('/unfollow', { from: '小明' })
+    expect((await post('/scan', { from: '小明', ticket: 'x' })).json).toMatchObject({
+      refused: 'unknown-ticket',
+    })
+    expect(server.pushes.map(({ body }) => elementOf(body, 'Event'))).toEqual([
+      'subscribe',
+      'CLICK',
+      'unsubscribe',
+    ])
+  })
+})
+
+describe('the bases', () => {
+  test('serve a login by scene code from token to scan', async () => {
+    const token = await post('/wechat/cgi-bin/stable_token', {
+      ...{ grant_type: 'client_credential', appid: account.appId, secret: account.appSecret },
+    })
+    const access = String(Object(token.json).access_token)
+    const asked = await post(`/wechat/cgi-bin/qrcode/create?access_token=${access}`, {
+      ...{ expire_seconds: 300, action_name: 'QR_STR_SCENE', action_info: { scene: { scene_str: 'login' } } },
+    })
+    const ticket = String(Object(asked.json).ticket)
+    expect(sandbox.apiBase).toBe(`${sandbox.url}/wechat`)
+    const picture = await fetch(`${sandbox.mpBase}/cgi-bin/showqrcode?ticket=${encodeURIComponent(ticket)}`)
+    expect(picture.headers.get('content-type')).toMatch(/^image\/svg\+xml/)
+    expect((await picture.text()).match(/data-ticket="([^"]*)"/)?.[1]).toBe(ticket)
+    await post('/scan', { from: '小明', ticket })
+    expect(elementOf(server.pushes[0]?.body ?? '', 'EventKey')).toBe('login')
+    expect((await fetch(`${sandbox.mpBase}/cgi-bin/showqrcode?ticket=x`)).status).toBe(404)
+  })
+
+  test('leave a call without an answer when told to', async () => {
+    sandbox.platform.failNext('/cgi-bin/token', 'timeout')
+    const call = fetch(`${sandbox.apiBase}/cgi-bin/token`, { signal: AbortSignal.timeout(50) })
+    await expect(call).rejects.toThrow(/timeout/)
+    sandbox.platform.failNext('/cgi-bin/token', 'http-500')
+    expect((await fetch(`${sandbox.apiBase}/cgi-bin/token`)).status).toBe(500)
+  })
+
+  test('see the raw body, escapes and all', async () => {
+    await post('/send', { from: OPENID, text: '在吗' })
+    const { appId: appid, appSecret: secret } = account
+    const query = new URLSearchParams({ grant_type: 'client_credential', appid, secret })
+    const { access_token } = Object(await get(`/wechat/cgi-bin/token?${query}`))
+    const path = `/wechat/cgi-bin/message/custom/send?access_token=${access_token}`
+    const escaped = `{"touser":"${OPENID}","msgtype":"text","text":{"content":"\\u4f60"}}`
+    expect((await post(path, escaped)).json).toMatchObject({ errcode: 40033 })
+    expect((await post(path, escaped.replace('\\u4f60', '你'))).json).toEqual({ errcode: 0, errmsg: 'ok' })
+    const { entries } = Object(await get('/wire'))
+    expect(entries.at(-1)).toMatchObject({ direction: 'to-app', plain: '{"errcode":0,"errmsg":"ok"}' })
+  })
+})
+
+describe('settings', () => {
+  test('are shown without secrets and can be changed', async () => {
+    const shown = Object(await get('/settings'))
+    expect(shown).toMatchObject({ kind: 'service', mode: 'plain', account: { appId: account.appId } })
+    expect(JSON.stringify(shown)).not.toContain(account.appSecret)
+    expect(shown.phrases[0]).toMatchObject({ zh: '慢', en: 'slow' })
+    await post('/settings', { kind: 'unverified', mode: 'secure' })
+    expect(sandbox.platform.settings()).toMatchObject({ kind: 'unverified', mode: 'secure' })
+    expect(await post('/settings', { mode: 'open' })).toMatchObject({
+      status: 400,
+      json: { code: 'invalid-input' },
+    })
+  })
+})
+
+describe('guards', () => {
+  test.each<[number, string, unknown]>([
+    [400, 'invalid-input', { from: '小明' }],
+    [400, 'invalid-input', { from: '', text: 'x' }],
+    [400, 'invalid-input', { from: '小明', text: 'x', more: 1 }],
+    [400, 'invalid-body', '{'],
+    [413, 'too-large', { from: '小明', text: 'x'.repeat(65 * 1024) }],
+  ])('answer %i %s as problem JSON', async (status, code, body) => {
+    const answer = await post('/send', body)
+    expect(answer).toMatchObject({ status, json: { status, code } })
+    expect(answer.json).toMatchObject({ title: expect.any(String), traceId: expect.stringMatching(/^trc_/) })
+    expect(answer.type).toMatch(/^application\/problem\+json/)
+    expect(server.pushes).toHaveLength(0)
+  })
+
+  test('refuse a page of another origin and let the own page through', async () => {
+    const act = { from: '小明', text: 'x' }
+    const { origin } = new URL(sandbox.url)
+    for (const foreign of ['http://evil.example', 'null', origin.replace('127.0.0.1', 'localhost')]) {
+      expect(await post('/send', act, { origin: foreign })).toMatchObject({
+        status: 403,
+        json: { code: 'foreign-origin' },
+      })
+    }
+    expect(server.pushes).toHaveLength(0)
+    expect((await post('/send', act, { origin })).status).toBe(200)
+  })
+
+  test('refuse a host that is not this machine', async () => {
+    const answers = await Promise.all(
+      ['evil.example', '127.0.0.1.evil.example', '10.0.0.1'].map(statusWithHost),
+    )
+    expect(answers).toEqual([403, 403, 403])
+    const own = await Promise.all(
+      ['localhost', 'localhost:8080', '127.0.0.1:1', '[::1]:8080'].map(statusWithHost),
+    )
+    expect(own).toEqual([200, 200, 200, 200])
+  })
+})

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readConfig } from '../../src/base/config.ts'
+import type { Log } from '../../src/base/log.ts'
+import type { Engine } from '../../src/infra/db/database.ts'
+import { startApi } from '../../src/roles/api.ts'
+import {
+  type SandboxServer,
+  type SandboxServerOptions,
+  startSandboxServer,
+} from '../../src/sandbox/server.ts'
+import { createTestDatabase } from './databases.ts'
+import { type LogLine, logTo } from './log-to.ts'
+
+export type Env = { readonly [name: string]: string }
+
+export type Service = {
+  url: string
+  callbackUrl: string
+  /** The environment the service was started with. */
+  env: Env
+  weixin: SandboxServer
+  lines: LogLine[]
+  /** Ends the service alone; WeChat and the database stay. */
+  stop(): Promise<void>
+  /** Starts it again with the same database, WeChat and model. */
+  restart(more?: Env): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * The whole service on a real port, in this process: the simulated WeChat posts to it over HTTP, the scripted model
+ * streams to it over HTTP. Waiting is real time, so budgets are short.
+ */
+export const startService = async (
+  engine: Engine,
+  more: Env = {},
+  weixinOptions: SandboxServerOptions = {},
+): Promise<Service> => {
+  const dir = mkdtempSync(join(tmpdir(), 'yingda-service-'))
+  const database = await createTestDatabase(engine)
+  const weixin = await startSandboxServer(weixinOptions)
+  const base = envFor(weixin, database.url, dir)
+  const { log, lines } = logTo()
+
+  let running = await startWith(base, more, log, dir)
+  weixin.platform.setCallbackUrl(`${running.url}/wechat/callback`)
+  const service: Service = {
+    url: running.url,
+    callbackUrl: `${running.url}/wechat/callback`,
+    env: { ...base, ...more },
+    weixin,
+    lines,
+    stop: () => running.close(),
+    async restart(other = {}) {
+      await running.close()
+      running = await startWith(base, { ...more, ...other }, log, dir)
+      service.url = running.url
+      service.callbackUrl = `${running.url}/wechat/callback`
+      weixin.platform.setCallbackUrl(service.callbackUrl)
+    },
+    async close() {
+      await running.close()
+      await weixin.close()
+      await database.drop()
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+  return service
+}
+
+/** What an operator would set for this WeChat, this model and this database. */
+export const envFor = (weixin: SandboxServer, databaseUrl: string, dir: string): Env => {
+  const { appId, appSecret, token, aesKey } = weixin.platform.account
+  return {
+    PORT: '0',
+    DATA_DIR: dir,
+    DATABASE_URL: databaseUrl,
+    APP_SECRET: randomBytes(32).toString('base64'),
+    WECHAT_APP_ID: appId,
+    WECHAT_APP_SECRET: appSecret,
+    WECHAT_TOKEN: token,
+    WECHAT_AES_KEY: aesKey,
+    WECHAT_API_BASE: weixin.apiBase,
+    WECHAT_MP_BASE: weixin.mpBase,
+    OPENAI_API_KEY: 'test-key',
+    OPENAI_BASE_URL: weixin.modelBase,
+    OPENAI_MODEL: 'scripted',
+    WECHAT_REPLY_BUDGET_MS: '1000',
+    RATE_PER_MINUTE: '1000',
+  }
+}
+
+const startWith = async (base: Env, more: Env, log: Log, dir: string) => {
+  const read = readConfig({ ...base, ...more }, dir)
+  if (!read.ok) throw new Error(read.problems.join('\n'))
+  return startApi({ config: read.config, log }, true)
+}
