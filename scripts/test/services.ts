@@ -48,7 +48,20 @@ const has = (command: string): boolean =>
 
 const startRedis = async (dir: string, children: ChildProcess[]): Promise<string> => {
   const port = await freePort()
-  const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir, '--databases', '1024']
+  const args = [
+    '--port',
+    `${port}`,
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--dir',
+    dir,
+    '--databases',
+    '1024',
+  ]
   children.push(spawn('redis-server', args, { stdio: 'ignore' }))
   const url = `redis://127.0.0.1:${port}`
   await until('Redis', async () => {

@@ -4,8 +4,8 @@ import { cleanText, defuse, tidy } from './plain-text/clean.ts'
 import { setFormulasAside } from './plain-text/formulas.ts'
 import { closeBoldBesideCjk, parseMarkdown } from './plain-text/parse.ts'
 
-/** About ten times the longest answer of a model. */
-const maxLength = 200_000
+/** In UTF-16 units; several times the longest answer of a model. */
+const maxLength = 120_000
 
 /**
  * A model's Markdown (CommonMark, GFM, TeX formulas) as text for a client that renders none of it.

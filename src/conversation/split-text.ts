@@ -11,9 +11,9 @@ export const byteLength = (text: string): number => Buffer.byteLength(text)
  */
 export const splitText = (text: string, maxBytes: number): string[] => {
   if (!(maxBytes >= 4)) throw new RangeError(`maxBytes must be at least 4, not ${maxBytes}`)
-  const whole = text.toWellFormed().trimEnd()
+  const whole = text.toWellFormed().trim()
   const parts: string[] = []
-  for (let from = afterBreak(whole, 0, maxBytes); from < whole.length; ) {
+  for (let from = 0; from < whole.length; ) {
     const to = cutAt(whole, from, maxBytes)
     const part = whole.slice(from, to).trimEnd()
     if (part !== '') parts.push(part)

@@ -2,16 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { systemClock } from '../../src/base/clock.ts'
 import { silentLog } from '../../src/base/log.ts'
-import type { AnswerFeed, FeedEvent, FeedItem } from '../../src/conversation/answer-feed.ts'
+import type { AnswerFeed, FeedEvent } from '../../src/conversation/answer-feed.ts'
 import { createMemoryFeed } from '../../src/infra/feed/memory-feed.ts'
 import { createRedisFeed } from '../../src/infra/feed/redis-feed.ts'
-import { openRedis, randomPrefix, redisUrl, withRedis } from '../support/redis.ts'
+import { delta, finish, follow, publishAll, start, TURN } from '../support/feed-reading.ts'
+import { randomPrefix, redisUrl, withRedis } from '../support/redis.ts'
 import { until } from '../support/until.ts'
-
-const TURN = 'trn_1'
-const start: FeedEvent = { type: 'start' }
-const finish: FeedEvent = { type: 'finish' }
-const delta = (text: string): FeedEvent => ({ type: 'delta', text })
 
 const opened: AnswerFeed[] = []
 const open = (feed: AnswerFeed): AnswerFeed => {
@@ -22,24 +18,6 @@ const open = (feed: AnswerFeed): AnswerFeed => {
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((feed) => feed.close()))
 })
-
-type Reading = { items: FeedItem[]; done: Promise<FeedEvent[]>; abort: () => void }
-
-/** Reads in the background from now on. */
-const follow = (feed: AnswerFeed, options: { afterId?: string; turnId?: string } = {}): Reading => {
-  const { turnId = TURN, ...rest } = options
-  const aborting = new AbortController()
-  const items: FeedItem[] = []
-  const readAll = async () => {
-    for await (const item of feed.read(turnId, { ...rest, signal: aborting.signal })) items.push(item)
-    return items.map(({ event }) => event)
-  }
-  return { items, done: readAll(), abort: () => aborting.abort() }
-}
-
-const publishAll = async (feed: AnswerFeed, events: FeedEvent[]) => {
-  for (const event of events) await feed.publish(TURN, event)
-}
 
 /** `openAnother` sees the same events: the same object in one process, another one on the same Redis. */
 const keepsItsContract = (create: () => { feed: AnswerFeed; openAnother: () => AnswerFeed }) => {
@@ -246,64 +224,6 @@ describe('the memory feed', () => {
     const feed = open(createMemoryFeed({ clock: systemClock }))
     return { feed, openAnother: () => feed }
   })
-
-  const createAt = (at: number, options: { keepMs?: number; maxTurns?: number }) => {
-    let now = at
-    const clock = { now: () => now, sleep: systemClock.sleep }
-    const pass = (ms: number) => {
-      now += ms
-    }
-    return { feed: open(createMemoryFeed({ clock, ...options })), pass }
-  }
-  const stillKept = async (feed: AnswerFeed, turnId: string) => {
-    const reader = follow(feed, { turnId })
-    await sleep(5)
-    reader.abort()
-    return (await reader.done).length > 0
-  }
-
-  test('keeps a turn for keepMs after its last event, and not a millisecond longer', async () => {
-    const { feed, pass } = createAt(1_000, { keepMs: 100 })
-    await feed.publish(TURN, start)
-    pass(60)
-    await feed.publish(TURN, finish)
-    pass(100)
-    expect(await stillKept(feed, TURN)).toBe(true)
-    pass(1)
-    expect(await stillKept(feed, TURN)).toBe(false)
-  })
-
-  test('lets go of the turn that has been quiet longest when there are too many', async () => {
-    const { feed } = createAt(1_000, { maxTurns: 2 })
-    await feed.publish('trn_a', start)
-    await feed.publish('trn_b', start)
-    await feed.publish('trn_a', finish)
-    await feed.publish('trn_c', start)
-    expect(await Promise.all(['trn_a', 'trn_b', 'trn_c'].map((id) => stillKept(feed, id)))).toEqual([
-      true,
-      false,
-      true,
-    ])
-  })
-
-  test('tells a reader with an id from before a restart everything', async () => {
-    const before = createAt(1_000_000, {}).feed
-    for (let i = 0; i < 50; i += 1) await before.publish(TURN, delta(`${i}`))
-    await before.publish(TURN, finish)
-    const old = follow(before)
-    await old.done
-    const after = createAt(1_000_001, {}).feed
-    await publishAll(after, [start, finish])
-    expect(await follow(after, { afterId: old.items.at(-1)?.id ?? '' }).done).toEqual([start, finish])
-  })
-
-  test('keeps the order when the clock is put back', async () => {
-    const { feed, pass } = createAt(1_000_000, {})
-    await publishAll(feed, [start, delta('a')])
-    pass(-5_000)
-    await publishAll(feed, [delta('b'), finish])
-    expect(await follow(feed).done).toEqual([start, delta('a'), delta('b'), finish])
-  })
 })
 
 if (withRedis) {
@@ -315,55 +235,6 @@ if (withRedis) {
     keepsItsContract(() => {
       const prefix = randomPrefix()
       return { feed: createOn(prefix), openAnother: () => createOn(prefix) }
-    })
-
-    test('leaves nothing behind that does not expire', async () => {
-      const prefix = randomPrefix()
-      const redis = openRedis()
-      await publishAll(createOn(prefix), [start, finish])
-      const keys = await redis.keys(`${prefix}:*`)
-      expect(keys).toEqual([`${prefix}:feed:${TURN}`])
-      const leftMs = await redis.pttl(keys[0] ?? '')
-      await redis.quit()
-      expect(leftMs).toBeGreaterThan(590_000)
-      expect(leftMs).toBeLessThanOrEqual(600_000)
-    })
-
-    test('is subscribed to a turn only while somebody reads it', async () => {
-      const prefix = randomPrefix()
-      const redis = openRedis()
-      const channels = async () => redis.pubsub('CHANNELS', `${prefix}:*`)
-      const feed = createOn(prefix)
-      const [one, two] = [follow(feed), follow(feed)]
-      await until(async () => (await channels()).length === 1)
-      one.abort()
-      await one.done
-      await sleep(10)
-      expect(await channels()).toEqual([`${prefix}:feed:${TURN}`])
-      two.abort()
-      await until(async () => (await channels()).length === 0)
-      await redis.quit()
-    })
-
-    test('finds by itself what no notification told of', async () => {
-      const prefix = randomPrefix()
-      const redis = openRedis()
-      const reader = follow(createOn(prefix, 20))
-      await sleep(20)
-      await redis.xadd(`${prefix}:feed:${TURN}`, '*', 'type', 'finish')
-      expect(await reader.done).toEqual([finish])
-      await redis.quit()
-    })
-
-    test('passes over an event it does not know', async () => {
-      const prefix = randomPrefix()
-      const redis = openRedis()
-      const feed = createOn(prefix)
-      await feed.publish(TURN, start)
-      await redis.xadd(`${prefix}:feed:${TURN}`, '*', 'type', 'picture', 'url', 'x')
-      await feed.publish(TURN, finish)
-      expect(await follow(feed).done).toEqual([start, finish])
-      await redis.quit()
     })
   })
 }

@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { systemClock } from '../../src/base/clock.ts'
-import { silentLog } from '../../src/base/log.ts'
+import { type Log, silentLog } from '../../src/base/log.ts'
 import type { TurnQueue } from '../../src/conversation/turn-queue.ts'
 import { createBullmqQueue } from '../../src/infra/queue/bullmq-queue.ts'
 import { createInProcessQueue } from '../../src/infra/queue/in-process-queue.ts'
 import { logTo } from '../support/log-to.ts'
-import { openRedis, randomPrefix, redisUrl, withRedis } from '../support/redis.ts'
+import { randomPrefix, redisUrl, withRedis } from '../support/redis.ts'
 import { until } from '../support/until.ts'
 
-type Options = { attempts?: number; backoffMs?: number; log?: typeof silentLog; prefix?: string }
+type Options = { attempts?: number; backoffMs?: number; log?: Log }
 type Open = (options?: Options) => TurnQueue
 
 const opened: TurnQueue[] = []
 const opening =
-  (create: (options: Options & { log: typeof silentLog }) => TurnQueue): Open =>
+  (create: (options: Options & { log: Log }) => TurnQueue): Open =>
   (options = {}) => {
     const queue = create({ log: silentLog, backoffMs: 5, ...options })
     opened.push(queue)
@@ -24,11 +24,6 @@ const opening =
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((queue) => queue.close()))
 })
-
-const gate = () => {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  return { opens: promise, open: resolve }
-}
 
 const keepsItsContract = (open: Open) => {
   test('hands over an id that was added before anybody worked', async () => {
@@ -60,14 +55,14 @@ const keepsItsContract = (open: Open) => {
 
   test('runs as many handlers at once as it may, and no more', async () => {
     const queue = open()
-    const { opens, open: openGate } = gate()
+    const { promise: gate, resolve: openGate } = Promise.withResolvers<void>()
     let running = 0
     let most = 0
     let done = 0
     await queue.work(async () => {
       running += 1
       most = Math.max(most, running)
-      await opens
+      await gate
       await sleep(1)
       running -= 1
       done += 1
@@ -102,11 +97,11 @@ const keepsItsContract = (open: Open) => {
 
   test('runs an id once more, and not at the same time, when it is added while it runs', async () => {
     const queue = open()
-    const { opens, open: openGate } = gate()
+    const { promise: gate, resolve: openGate } = Promise.withResolvers<void>()
     const seen: string[] = []
     await queue.work(async (turnId) => {
       seen.push(`${turnId} begins`)
-      await opens
+      await gate
       seen.push(`${turnId} ends`)
     }, 5)
     await queue.add('trn_1')
@@ -218,24 +213,21 @@ const keepsItsContract = (open: Open) => {
     await until(() => runs === 6)
   })
 
-  test('survives a handler that throws something else than an error', async () => {
-    const queue = open()
-    let runs = 0
-    await queue.work(async () => {
-      runs += 1
-      if (runs === 1) throw undefined
-    }, 1)
-    await queue.add('trn_1')
-    await until(() => runs === 2)
-  })
-
-  test('survives a handler that throws before it returns a promise', async () => {
+  const failures: [string, () => Promise<void>][] = [
+    ['rejects with nothing', () => Promise.reject(undefined)],
+    [
+      'throws before it returns a promise',
+      () => {
+        throw new Error('at once')
+      },
+    ],
+  ]
+  test.each(failures)('tries again after a handler that %s', async (_, fail) => {
     const queue = open()
     let runs = 0
     await queue.work(() => {
       runs += 1
-      if (runs === 1) throw new Error('at once')
-      return Promise.resolve()
+      return runs === 1 ? fail() : Promise.resolve()
     }, 1)
     await queue.add('trn_1')
     await until(() => runs === 2)
@@ -243,11 +235,11 @@ const keepsItsContract = (open: Open) => {
 
   test('waits on closing for the running handlers and begins no other', async () => {
     const queue = open()
-    const { opens, open: openGate } = gate()
+    const { promise: gate, resolve: openGate } = Promise.withResolvers<void>()
     const seen: string[] = []
     await queue.work(async (turnId) => {
       seen.push(`${turnId} begins`)
-      await opens
+      await gate
       seen.push(`${turnId} ends`)
     }, 1)
     await queue.add('trn_1')
@@ -298,70 +290,12 @@ const keepsItsContract = (open: Open) => {
 
 describe('the in-process queue', () => {
   keepsItsContract(opening((options) => createInProcessQueue({ clock: systemClock, ...options })))
-
-  test.each([
-    { random: 0, pausesMs: [1_000, 2_000, 4_000, 8_000] },
-    { random: 0.5, pausesMs: [750, 1_500, 3_000, 6_000] },
-    { random: 0.999_999, pausesMs: [500, 1_000, 2_000, 4_000] },
-  ])('doubles its pauses and takes up to half off by chance ($random)', async ({ random, pausesMs }) => {
-    const slept: number[] = []
-    const clock = { now: () => 0, sleep: async (ms: number) => void slept.push(ms) }
-    const { log, lines } = logTo()
-    const queue = createInProcessQueue({ clock, log, random: () => random })
-    await queue.work(() => Promise.reject(new Error('no')), 1)
-    await queue.add('trn_1')
-    await until(() => lines.length === 5)
-    expect(slept).toEqual(pausesMs)
-    await queue.close()
-  })
 })
 
 if (withRedis) {
   describe('the BullMQ queue', () => {
-    const open = opening((options) =>
-      createBullmqQueue({ redisUrl: redisUrl(), prefix: randomPrefix(), ...options }),
+    keepsItsContract(
+      opening((options) => createBullmqQueue({ redisUrl: redisUrl(), prefix: randomPrefix(), ...options })),
     )
-    keepsItsContract(open)
-
-    test('carries ids from one process to two others, each id once', async () => {
-      const prefix = randomPrefix()
-      const [api, ...workers] = [open({ prefix }), open({ prefix }), open({ prefix })]
-      const seen: string[] = []
-      for (const worker of workers) await worker.work(async (turnId) => void seen.push(turnId), 5)
-      const ids = Array.from({ length: 100 }, (_, i) => `trn_${i}`)
-      await Promise.all(ids.map((turnId) => api.add(turnId)))
-      await until(() => seen.length >= 100)
-      await sleep(20)
-      expect(seen.toSorted()).toEqual(ids.toSorted())
-    })
-
-    test('leaves nothing behind of handled and of dropped ids', async () => {
-      const prefix = randomPrefix()
-      const redis = openRedis()
-      const { log, lines } = logTo()
-      const queue = open({ prefix, log, attempts: 2 })
-      await queue.work(async (turnId) => {
-        if (turnId === 'trn_bad') throw new Error('no')
-        // Leaves a mark to run once more.
-        if (lines.length === 0) await queue.add(turnId)
-      }, 2)
-      await queue.add('trn_good')
-      await queue.add('trn_bad')
-      await until(() => lines.some(({ level }) => level === 'error'))
-      const lasting = /:(meta|id|events|marker|stalled|stalled-check)$/
-      await until(async () => (await redis.keys(`${prefix}:*`)).every((key) => lasting.test(key)))
-      await redis.quit()
-    })
-
-    test('leaves waiting ids to the next process', async () => {
-      const prefix = randomPrefix()
-      const first = open({ prefix })
-      await first.add('trn_1')
-      await first.close()
-      const seen: string[] = []
-      await open({ prefix }).work(async (turnId) => void seen.push(turnId), 1)
-      await until(() => seen.length > 0)
-      expect(seen).toEqual(['trn_1'])
-    })
   })
 }

@@ -5,7 +5,7 @@ import { gfm } from 'micromark-extension-gfm'
 
 const maxDepth = 32
 const maxNesting = 20_000
-const maxSigns = 2000
+const maxSigns = 1000
 const maxPipes = 5000
 
 /** The tree, or nothing when the text would take too long or nests too deep. Its positions point into `text`. */
@@ -54,8 +54,11 @@ const isTangled = (text: string): boolean => {
   }
   return text
     .split(/\n[ \t]*\n/)
-    .some((block) => count(block, /\*+|_+|~+|[[\]]/g) > maxSigns || count(block, /\|/g) > maxPipes)
+    .some((block) => count(block, signs) > maxSigns || count(block, /\|/g) > maxPipes)
 }
+
+/** Underscores within a word mark nothing, and code is full of them. */
+const signs = /\*+|(?<![0-9A-Za-z_])_+|(?<=[0-9A-Za-z])_+(?![0-9A-Za-z_])|~+|[[\]]/g
 
 /** Quote and list markers a line begins with; two columns before one may hold another, opened above. */
 const depthOf = (line: string): number => {

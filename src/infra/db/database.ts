@@ -28,7 +28,7 @@ export const knexConfig = (url: string): Knex.Config => ({
   log: { warn() {}, error() {}, deprecate() {}, debug() {} },
 })
 
-type SqliteHandle = { pragma(statement: string): unknown }
+type SqliteHandle = { pragma(statement: string): unknown; prepare(sql: string): unknown }
 
 const sqliteConfig = (filename: string): Knex.Config => ({
   client: 'better-sqlite3',
@@ -43,10 +43,27 @@ const sqliteConfig = (filename: string): Knex.Config => ({
       handle.pragma('synchronous = NORMAL')
       handle.pragma('foreign_keys = ON')
       handle.pragma('busy_timeout = 5000')
+      cachePrepared(handle)
       done(null, handle)
     },
   },
 })
+
+const MAX_PREPARED = 500
+
+/** knex prepares every statement anew, the same few dozen texts all day. Schema changes re-prepare by themselves. */
+const cachePrepared = (handle: SqliteHandle): void => {
+  const prepare = handle.prepare.bind(handle)
+  const prepared = new Map<string, unknown>()
+  handle.prepare = (sql) => {
+    const known = prepared.get(sql)
+    if (known) return known
+    if (prepared.size >= MAX_PREPARED) prepared.clear()
+    const statement = prepare(sql)
+    prepared.set(sql, statement)
+    return statement
+  }
+}
 
 type MysqlHandle = { query(sql: string, done: (error: Error | null) => void): void }
 

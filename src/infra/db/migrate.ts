@@ -43,6 +43,23 @@ const refuseNewerSchema = async (knex: Knex): Promise<void> => {
   )
 }
 
+/** Takes the newest batch back, under the same lock. */
+export const undoLastMigration = async (database: Database, url: string): Promise<{ undone: string[] }> =>
+  withMigrationLock(database, url, async () => {
+    await refuseNewerSchema(database.knex)
+    const [, undone]: [number, string[]] = await database.knex.migrate.rollback(settings)
+    return { undone }
+  })
+
+export const migrationStatus = async (knex: Knex) => {
+  const [program, applied] = [programMigrations(), await appliedMigrations(knex)]
+  return {
+    applied,
+    pending: program.filter((name) => !applied.includes(name)),
+    unknown: applied.filter((name) => !program.includes(name)),
+  }
+}
+
 /** File names of this program's migrations, oldest first. */
 export const programMigrations = (): string[] =>
   readdirSync(MIGRATIONS_DIR)

@@ -1,0 +1,221 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { silentLog } from '../../src/base/log.ts'
+import { createSweep } from '../../src/conversation/sweep.ts'
+import type { StreamPart } from '../../src/llm/channel.ts'
+import { openMemoryApp, T0 } from '../support/memory-app.ts'
+import { until } from '../support/until.ts'
+
+type MemoryApp = Awaited<ReturnType<typeof openMemoryApp>>
+let app: MemoryApp
+beforeEach(async () => {
+  app = await openMemoryApp()
+})
+afterEach(() => app.close())
+
+/** A committed question whose door has closed. */
+const asked = async (): Promise<string> => {
+  const reply = app.trunk.receive(app.incoming())
+  await until(() => app.clock.sleeping() > 0)
+  await app.clock.advance(4500)
+  await reply
+  return (await app.last()).id
+}
+const says = (...parts: string[]) =>
+  async function* (): AsyncGenerator<StreamPart> {
+    for (const text of parts) yield { type: 'text', text }
+  }
+const untilAborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+
+describe('answering', () => {
+  test('ends a turn whose time is up with an apology, keeping a code for the operator', async () => {
+    const id = await asked()
+    app.setModel(async function* (signal) {
+      yield { type: 'reasoning', text: 'hm' }
+      await untilAborted(signal)
+    })
+    const working = app.work(id)
+    await until(() => app.clock.sleeping() >= 2)
+    for (let minute = 0; minute < 12; minute += 1) await app.clock.advance(10_000)
+    await working
+    const { turn } = await app.last()
+    expect(turn).toMatchObject({ status: 'failed', failure: 'timed-out' })
+    expect(app.phone).toEqual([expect.stringContaining(turn?.refusalCode ?? 'none')])
+  })
+
+  test('keeps what was said when the time is up in the middle, and says that it broke off', async () => {
+    const id = await asked()
+    app.setModel(async function* (signal) {
+      yield { type: 'text', text: '前半' }
+      await untilAborted(signal)
+    })
+    const working = app.work(id)
+    await until(() => app.clock.sleeping() >= 2)
+    for (let step = 0; step < 12; step += 1) await app.clock.advance(10_000)
+    await working
+    expect((await app.last()).turn).toMatchObject({ status: 'answered' })
+    expect(app.phone).toEqual([expect.stringMatching(/^前半\n\n（回答到这里中断了/)])
+  })
+
+  test('renews its lease, so that nobody else takes a turn that takes long', async () => {
+    const id = await asked()
+    let finish = () => {}
+    app.setModel(async function* () {
+      await new Promise<void>((resolve) => {
+        finish = resolve
+      })
+      yield { type: 'text', text: '好' }
+    })
+    const working = app.work(id)
+    await until(() => app.clock.sleeping() >= 2)
+    for (let step = 0; step < 9; step += 1) {
+      await app.clock.advance(10_000)
+      await until(async () => !(await app.turns.unfinished(app.clock.now() + 19_000, 10)).includes(id))
+    }
+    finish()
+    await working
+    expect(app.phone).toEqual(['好'])
+  })
+
+  test('stops without a word when its lease was lost', async () => {
+    const id = await asked()
+    app.setModel(async function* (signal) {
+      yield { type: 'text', text: 'stale' }
+      await untilAborted(signal)
+    })
+    const working = app.work(id)
+    await until(() => app.clock.sleeping() >= 2)
+    await app.knex('turns').update({ attempt: 2 })
+    await app.clock.advance(10_000)
+    await working
+    expect((await app.last()).turn).toMatchObject({ status: 'answering', attempt: 2 })
+    expect(app.phone).toEqual([])
+  })
+
+  test('gives up a turn that took down its worker five times', async () => {
+    const id = await asked()
+    await app.knex('turns').update({ attempt: 5 })
+    await app.work(id)
+    expect((await app.last()).turn).toMatchObject({ status: 'failed', failure: 'gave-up' })
+  })
+
+  test('publishes deltas that add up to the answer, between a start and a finish', async () => {
+    const id = await asked()
+    app.setModel(says('一', '二', '三'))
+    await app.work(id)
+    const events: unknown[] = []
+    for await (const { event } of app.feed.read(id, { signal: new AbortController().signal }))
+      events.push(event)
+    const text = events.flatMap((event) =>
+      typeof event === 'object' && event && 'text' in event ? [event.text] : [],
+    )
+    expect(events[0]).toEqual({ type: 'start' })
+    expect(events.at(-1)).toEqual({ type: 'finish' })
+    expect(text.join('')).toBe('一二三')
+  })
+
+  test('does not depend on the feed', async () => {
+    const id = await asked()
+    app.feed.publish = () => Promise.reject(new Error('the feed is down'))
+    await app.work(id)
+    expect(app.phone).toEqual(['answer'])
+  })
+})
+
+describe('pushing', () => {
+  const long = Array.from({ length: 3 }, (_, index) => `${index}${'长'.repeat(600)}`).join('\n\n')
+  const fault = { ok: false, next: 'retry', reason: 'errcode -1' } as const
+
+  test('tries a part again with growing pauses, and sends no part twice', async () => {
+    const id = await asked()
+    app.setModel(says(long))
+    app.results.push({ ok: true }, fault, fault)
+    const working = app.work(id)
+    await until(() => app.phone.length === 1 && app.clock.sleeping() === 1)
+    await app.clock.advance(500)
+    await until(() => app.clock.sleeping() === 1)
+    await app.clock.advance(1000)
+    await working
+    expect(app.phone.map(([first]) => first)).toEqual(['0', '1', '2'])
+    expect((await app.last()).delivery).toMatchObject({ status: 'delivered', partsSent: 3 })
+  })
+
+  test('is taken up later at the first part that is not confirmed', async () => {
+    const id = await asked()
+    app.setModel(says(long))
+    app.results.push({ ok: true }, fault, fault, fault)
+    const working = app.work(id)
+    for (const pause of [500, 1000]) {
+      await until(() => app.clock.sleeping() === 1)
+      await app.clock.advance(pause)
+    }
+    await working
+    expect((await app.last()).delivery).toMatchObject({ status: 'pushing', partsSent: 1 })
+    await app.work(id)
+    expect(app.phone).toHaveLength(1)
+    await app.clock.advance(30_000)
+    expect(await app.deliveries.due(app.clock.now(), 10)).toEqual([id])
+    await app.work(id)
+    expect(app.phone.map(([first]) => first)).toEqual(['0', '1', '2'])
+  })
+
+  test.each([
+    ['hold', 'held'],
+    ['give-up', 'expired'],
+  ] as const)('ends at once when WeChat says %s', async (next, status) => {
+    const id = await asked()
+    app.results.push({ ok: false, next, reason: 'errcode' })
+    await app.work(id)
+    expect((await app.last()).delivery).toMatchObject({ status, partsSent: 0 })
+  })
+
+  test('holds the answer of an account that may not push', async () => {
+    const id = await asked()
+    app.state.mayPush = false
+    await app.work(id)
+    expect((await app.last()).delivery).toMatchObject({ status: 'held', parts: ['answer'], partsSent: 0 })
+    expect(app.phone).toEqual([])
+  })
+
+  test('holds the answer when WeChat has been out of reach for ten minutes', async () => {
+    const id = await asked()
+    await app.work(id).catch(() => {})
+    await app.knex('deliveries').update({ status: 'late', due_at: 0, parts_sent: 0 })
+    app.phone.splice(0)
+    await app.clock.advance(600_000)
+    app.results.push(fault, fault, fault)
+    const working = app.work(id)
+    for (const pause of [500, 1000]) {
+      await until(() => app.clock.sleeping() === 1)
+      await app.clock.advance(pause)
+    }
+    await working
+    expect((await app.last()).delivery).toMatchObject({ status: 'held' })
+  })
+})
+
+describe('the sweep', () => {
+  test('queues what is unfinished at once and every 30 seconds', async () => {
+    const id = await asked()
+    const added: string[] = []
+    const queue = { add: async (turnId: string) => void added.push(turnId) }
+    const sweep = createSweep({
+      turns: app.turns,
+      deliveries: app.deliveries,
+      queue,
+      clock: app.clock,
+      log: silentLog,
+    })
+    sweep.start()
+    await until(() => added.length === 1 && app.clock.sleeping() === 1)
+    await app.clock.advance(30_000)
+    await until(() => added.length === 2)
+    await app.work(id)
+    await until(() => app.clock.sleeping() === 1)
+    await app.clock.advance(30_000)
+    await until(() => app.clock.sleeping() === 1)
+    expect(added).toEqual([id, id])
+    await sweep.stop()
+    expect(app.clock.now()).toBeGreaterThan(T0)
+  })
+})

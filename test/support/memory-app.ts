@@ -1,0 +1,101 @@
+import { createIds } from '../../src/base/ids.ts'
+import { createAnswerTurn } from '../../src/conversation/answer-turn.ts'
+import { partsOfTurn } from '../../src/conversation/delivery-plan.ts'
+import type { Incoming } from '../../src/conversation/incoming.ts'
+import type { Messenger, SendResult } from '../../src/conversation/messenger.ts'
+import { createPushAnswer } from '../../src/conversation/push-answer.ts'
+import { createRulebook } from '../../src/conversation/rulebook.ts'
+import { question } from '../../src/conversation/rules/question.ts'
+import { textsOf } from '../../src/conversation/texts.ts'
+import { createTrunk } from '../../src/conversation/trunk.ts'
+import type { Turn } from '../../src/conversation/turn.ts'
+import { createWorkOnTurn } from '../../src/conversation/work-on-turn.ts'
+import { createKnexDeliveries } from '../../src/infra/db/knex-deliveries.ts'
+import { createKnexInbox } from '../../src/infra/db/knex-inbox.ts'
+import { createKnexTurns } from '../../src/infra/db/knex-turns.ts'
+import { createKnexUsers } from '../../src/infra/db/knex-users.ts'
+import { createMemoryFeed } from '../../src/infra/feed/memory-feed.ts'
+import { createInProcessQueue } from '../../src/infra/queue/in-process-queue.ts'
+import type { Channel, StreamPart } from '../../src/llm/channel.ts'
+import { openTestDatabase } from './databases.ts'
+import { logTo } from './log-to.ts'
+import { createManualClock } from './manual-clock.ts'
+
+export const T0 = 1_760_000_000_000
+
+/** The trunk and one worker on SQLite, under a clock that stands still, with a model and a phone made of arrays. */
+export const openMemoryApp = async () => {
+  const clock = createManualClock(T0)
+  const { log, lines } = logTo()
+  const database = await openTestDatabase('sqlite')
+  const ids = createIds(clock.now)
+  const texts = textsOf('zh-CN')
+  const { knex } = database
+  const [turns, deliveries] = [createKnexTurns(knex), createKnexDeliveries(knex)]
+  const users = createKnexUsers(knex, ids)
+  const feed = createMemoryFeed({ clock })
+  const queue = createInProcessQueue({ clock, log, random: () => 0.5 })
+  const partsOf = (turn: Turn) => partsOfTurn(turn, texts, false)
+
+  const phone: string[] = []
+  const results: SendResult[] = []
+  const state = { mayPush: true, typing: 0 }
+  const messenger: Messenger = {
+    mayPush: () => state.mayPush,
+    async sendText(_openid, text) {
+      const result = results.shift() ?? { ok: true }
+      if (result.ok) phone.push(text)
+      return result
+    },
+    async showTyping() {
+      state.typing += 1
+    },
+  }
+
+  let stream: Channel['stream'] = async function* () {
+    yield { type: 'text', text: 'answer' }
+  }
+  const channel: Channel = { code: 'test', stream: (request) => stream(request) }
+  const answer = createAnswerTurn({
+    ...{ turns, feed, texts, ids, clock, log, turnTimeoutMs: 120_000 },
+    model: { channel, name: 'm' },
+    countTokens: (text) => text.length,
+  })
+  const push = createPushAnswer({ deliveries, messenger, partsOf, clock, log, random: () => 0.5 })
+  const work = createWorkOnTurn({ turns, answer, push, clock })
+  const trunk = createTrunk({
+    inbox: createKnexInbox(knex),
+    rulebook: createRulebook([question({ users, turns, ids })]),
+    ...{ turns, deliveries, queue, feed, messenger, partsOf, clock, log },
+  })
+
+  let count = 0
+  return {
+    ...{ clock, lines, knex, turns, deliveries, queue, feed, trunk, work, phone, results, state },
+    setModel(next: (signal: AbortSignal) => AsyncIterable<StreamPart>) {
+      stream = ({ signal }) => next(signal)
+    },
+    incoming(more: Partial<Incoming> = {}): Incoming {
+      count += 1
+      const now = clock.now()
+      return {
+        person: { account: 'gh', openid: `o${count}` },
+        messageKey: `m:${count}`,
+        said: { kind: 'text', text: '问' },
+        receivedAt: now,
+        doorClosesAt: now + 4500,
+        ...more,
+      }
+    },
+    /** The newest turn's row and its delivery's. */
+    async last() {
+      const id: string = (await knex('turns').orderBy('id', 'desc').first('id'))?.id ?? ''
+      return { id, turn: await turns.find(id), delivery: await deliveries.find(id) }
+    },
+    async close() {
+      await queue.close()
+      await feed.close()
+      await database.drop()
+    },
+  }
+}
