@@ -10,11 +10,10 @@ import { randomPrefix, redisUrl, withRedis } from '../support/redis.ts'
 import { until } from '../support/until.ts'
 
 type Options = { attempts?: number; backoffMs?: number; log?: Log }
-type Open = (options?: Options) => TurnQueue
 
 const opened: TurnQueue[] = []
 const opening =
-  (create: (options: Options & { log: Log }) => TurnQueue): Open =>
+  (create: (options: Options & { log: Log }) => TurnQueue): ((options?: Options) => TurnQueue) =>
   (options = {}) => {
     const queue = create({ log: silentLog, backoffMs: 5, ...options })
     opened.push(queue)
@@ -25,7 +24,7 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((queue) => queue.close()))
 })
 
-const keepsItsContract = (open: Open) => {
+const keepsItsContract = (open: (options?: Options) => TurnQueue) => {
   test('hands over an id that was added before anybody worked', async () => {
     const queue = open()
     const seen: string[] = []
