@@ -14,7 +14,11 @@ afterEach(() => rmSync(cwd, { recursive: true }))
 const main = join(import.meta.dirname, '../../src/cli/main.ts')
 const yingda = (...args: string[]) => {
   const env = { PATH: process.env.PATH ?? '' }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd, env, encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    cwd,
+    env,
+    encoding: 'utf8',
+  })
   return { status, stdout, stderr }
 }
 
@@ -23,13 +27,21 @@ describe('yingda migrate', () => {
     const names = programMigrations()
     expect(yingda('migrate').stdout).toBe(names.map((name) => `pending  ${name}\n`).join(''))
     expect(JSON.parse(yingda('migrate', 'up', '--json').stdout)).toEqual({ applied: names })
-    expect(JSON.parse(yingda('--json', 'migrate', 'status').stdout)).toEqual({ applied: names, pending: [], unknown: [] })
+    expect(JSON.parse(yingda('--json', 'migrate', 'status').stdout)).toEqual({
+      applied: names,
+      pending: [],
+      unknown: [],
+    })
   })
 
   test('takes a step back only when it is agreed to', () => {
     yingda('migrate', 'up')
     const refused = yingda('migrate', 'down')
-    expect(refused).toMatchObject({ status: 1, stdout: '', stderr: expect.stringMatching(/^yingda: .*--yes/) })
+    expect(refused).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^yingda: .*--yes/),
+    })
     expect(refused.stderr.trim().split('\n')).toHaveLength(1)
     expect(yingda('migrate', 'down', '--yes')).toMatchObject({ status: 0 })
   })

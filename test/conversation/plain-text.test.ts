@@ -308,7 +308,7 @@ describe('any text', () => {
         expect(text).not.toMatch(/<[\s/]*a(?![\w-])/i)
         expect(text).not.toMatch(/\n\s*\n\s*\n/)
       }),
-      { numRuns: 800 },
+      { numRuns: 500 },
     )
   })
 
@@ -390,7 +390,7 @@ describe('hostile text of 100 KB', () => {
       '<!--',
       '< ',
     ],
-    ...['```\n', 'a\n', '[^1]: ', ' '],
+    ...['```\n', '[^1]: ', ' '],
     `${'>'.repeat(32)}a\n\n`,
     `${'*a'.repeat(900)}\n\n`,
     `${'] '.repeat(900)}\n\n`,

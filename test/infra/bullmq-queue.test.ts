@@ -4,12 +4,10 @@ import { type Log, silentLog } from '../../src/base/log.ts'
 import type { TurnQueue } from '../../src/conversation/turn-queue.ts'
 import { createBullmqQueue } from '../../src/infra/queue/bullmq-queue.ts'
 import { logTo } from '../support/log-to.ts'
-import { openRedis, randomPrefix, redisUrl, withRedis } from '../support/redis.ts'
+import { openRedis, randomPrefix, redisUrl } from '../support/redis.ts'
 import { until } from '../support/until.ts'
 
-const suite = withRedis ? describe : describe.skip
-
-suite('the BullMQ queue', () => {
+describe('the BullMQ queue', () => {
   const opened: TurnQueue[] = []
   const open = (options: { prefix: string; log?: Log; attempts?: number }) => {
     const queue = createBullmqQueue({ redisUrl: redisUrl(), log: silentLog, backoffMs: 5, ...options })

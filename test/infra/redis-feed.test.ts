@@ -5,12 +5,10 @@ import { silentLog } from '../../src/base/log.ts'
 import type { AnswerFeed } from '../../src/conversation/answer-feed.ts'
 import { createRedisFeed } from '../../src/infra/feed/redis-feed.ts'
 import { finish, follow, publishAll, start, TURN } from '../support/feed-reading.ts'
-import { openRedis, randomPrefix, redisUrl, withRedis } from '../support/redis.ts'
+import { openRedis, randomPrefix, redisUrl } from '../support/redis.ts'
 import { until } from '../support/until.ts'
 
-const suite = withRedis ? describe : describe.skip
-
-suite('the Redis feed', () => {
+describe('the Redis feed', () => {
   const opened: AnswerFeed[] = []
   const createOn = (prefix: string, recheckMs = 60_000) => {
     const feed = createRedisFeed({

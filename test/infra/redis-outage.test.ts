@@ -5,7 +5,7 @@ import { createRedisFeed } from '../../src/infra/feed/redis-feed.ts'
 import { createBullmqQueue } from '../../src/infra/queue/bullmq-queue.ts'
 import { createRedis } from '../../src/infra/redis.ts'
 import { logTo } from '../support/log-to.ts'
-import { randomPrefix, redisUrl, withRedis } from '../support/redis.ts'
+import { randomPrefix, redisUrl } from '../support/redis.ts'
 import { createTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 import { until } from '../support/until.ts'
 
@@ -24,9 +24,7 @@ const endsSoon = async (attempt: () => Promise<void>) => {
   expect(performance.now() - startedAt).toBeLessThan(SOON_MS + 1_000)
 }
 
-const suite = withRedis ? describe : describe.skip
-
-suite('when Redis goes away', () => {
+describe('when Redis goes away', () => {
   let proxy: TcpProxy
   let closings: (() => Promise<void>)[]
   const { log } = logTo()

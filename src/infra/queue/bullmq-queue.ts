@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { isNotConnectionError, type Job, Queue, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { systemClock } from '../../base/clock.ts'
@@ -119,10 +120,11 @@ export const createBullmqQueue = (options: BullmqQueueOptions): TurnQueue => {
   return {
     async add(turnId) {
       if (closed) throw new Error('the queue is closed')
-      // Not `jobId: turnId`: BullMQ silently ignores the id of a job that is just running. A deduplication id
-      // with keepLastIfActive runs it once more instead.
+      // The id names the turn, for dashboards and logs, but is not the turn's alone: BullMQ silently ignores the id
+      // of a job that is just running. The deduplication with keepLastIfActive runs it once more instead.
       // https://docs.bullmq.io/guide/jobs/deduplication#keep-last-if-active-mode
-      await queue.add('turn', { turnId }, { deduplication: { id: turnId, keepLastIfActive: true } })
+      const jobId = `${turnId}.${randomBytes(6).toString('hex')}`
+      await queue.add('turn', { turnId }, { jobId, deduplication: { id: turnId, keepLastIfActive: true } })
     },
     async work(handle, concurrency) {
       if (closed) throw new Error('the queue is closed')
