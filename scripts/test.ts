@@ -29,6 +29,7 @@ if (jestArgs.length === 0) {
 const services = mode === 'all' ? await startTestServices() : undefined
 // A failing step exits at once, so the servers are stopped on the way out, whichever way that is.
 process.on('exit', () => services?.stop())
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1))
 step(
   mode === 'all' ? 'tests' : 'tests on SQLite and memory',
   process.execPath,
@@ -40,3 +41,5 @@ step(
   ],
   { TEST_ENGINES: mode, ...services?.env },
 )
+// The servers would keep this process alive.
+process.exit(0)
