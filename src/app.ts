@@ -1,17 +1,24 @@
+import { loadAppSecrets } from './base/app-secret.ts'
 import { type Clock, systemClock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { createIds, type Ids } from './base/ids.ts'
 import { createLifecycle } from './base/lifecycle.ts'
 import type { Log } from './base/log.ts'
+import { createAnswerLinks } from './conversation/answer-links.ts'
 import { createAnswerTurn } from './conversation/answer-turn.ts'
+import { createAsk } from './conversation/ask.ts'
 import { partsOfTurn } from './conversation/delivery-plan.ts'
+import { noMeters } from './conversation/meters.ts'
 import { createPushAnswer } from './conversation/push-answer.ts'
 import { createRulebook } from './conversation/rulebook.ts'
 import { follow } from './conversation/rules/follow.ts'
 import { help } from './conversation/rules/help.ts'
+import { more } from './conversation/rules/more.ts'
 import { onlyText } from './conversation/rules/only-text.ts'
 import { question } from './conversation/rules/question.ts'
 import { rate } from './conversation/rules/rate.ts'
+import { retry } from './conversation/rules/retry.ts'
+import { stop } from './conversation/rules/stop.ts'
 import { createSweep } from './conversation/sweep.ts'
 import { textsOf } from './conversation/texts.ts'
 import { createTrunk } from './conversation/trunk.ts'
@@ -19,7 +26,9 @@ import type { Turn } from './conversation/turn.ts'
 import { createWorkOnTurn } from './conversation/work-on-turn.ts'
 import { openDatabase } from './infra/db/database.ts'
 import { createKnexDeliveries } from './infra/db/knex-deliveries.ts'
+import { createKnexElections } from './infra/db/knex-elections.ts'
 import { createKnexInbox } from './infra/db/knex-inbox.ts'
+import { createKnexPushLedger } from './infra/db/knex-push-ledger.ts'
 import { createKnexTurns } from './infra/db/knex-turns.ts'
 import { createKnexUsers } from './infra/db/knex-users.ts'
 import { migrate } from './infra/db/migrate.ts'
@@ -28,19 +37,27 @@ import { openMessenger } from './wiring/messenger.ts'
 import { openModel } from './wiring/model.ts'
 import { openShared } from './wiring/shared.ts'
 
-export type AppParts = { config: Config; log: Log; clock?: Clock; ids?: Ids; random?: () => number }
+export type AppParts = {
+  config: Config
+  log: Log
+  /** Where the service is reached when PUBLIC_URL is not set. */
+  url?: string
+  clock?: Clock
+  ids?: Ids
+  random?: () => number
+}
+
+/** Where the account may push, whoever types in pieces gets one answer. */
+const MERGE_WITHIN_MS = 2000
 
 /** What the doors and the roles are given. */
 export type App = Awaited<ReturnType<typeof createApp>>
 
 /** Config in, App out: the only place that knows which adapter stands behind which port. */
-export const createApp = async ({
-  config,
-  log,
-  clock = systemClock,
-  ids,
-  random = Math.random,
-}: AppParts) => {
+export const createApp = async (parts: AppParts) => {
+  const { config, log, clock = systemClock, ids, random = Math.random } = parts
+  const publicUrl = config.PUBLIC_URL ?? parts.url ?? `http://${config.HOST}:${config.PORT}`
+  const meters = noMeters
   const lifecycle = createLifecycle(log)
   const id = ids ?? createIds(clock.now)
   try {
@@ -53,6 +70,8 @@ export const createApp = async ({
     const turns = createKnexTurns(knex)
     const deliveries = createKnexDeliveries(knex)
     const users = createKnexUsers(knex, id)
+    const ledger = createKnexPushLedger(knex)
+    const inbox = createKnexInbox(knex)
     const shared = await openShared(config, clock, log)
     lifecycle.onClose('feed', shared.feed.close)
     lifecycle.onClose('queue', shared.queue.close)
@@ -61,26 +80,22 @@ export const createApp = async ({
     const messenger = openMessenger(config, shared.tokenStore, clock, log)
     const texts = textsOf(config.LOCALE)
     const partsOf = (turn: Turn) => partsOfTurn(turn, texts, config.AI_LABEL)
+    const links = createAnswerLinks({ secrets: loadAppSecrets(config), publicUrl, clock })
+    const mergeWithinMs = () => config.MERGE_WITHIN_MS ?? (messenger.mayPush() ? MERGE_WITHIN_MS : 0)
+    const ask = createAsk({ users, turns, deliveries, queue, ids: id, texts, mergeWithinMs })
+    const common = { turns, deliveries, queue, feed, messenger, links, partsOf, texts, meters, clock, log }
 
     const rulebook = createRulebook([
       follow(users, texts),
       help(texts),
+      more({ users, deliveries, texts }),
+      stop({ users, turns, texts }),
       onlyText(texts),
       rate(shared.rateLimits, config.RATE_PER_MINUTE, texts),
-      question({ users, turns, ids: id }),
+      retry({ users, turns, ask, texts }),
+      question(ask),
     ])
-    const trunk = createTrunk({
-      inbox: createKnexInbox(knex),
-      rulebook,
-      turns,
-      deliveries,
-      queue,
-      feed,
-      messenger,
-      partsOf,
-      clock,
-      log,
-    })
+    const trunk = createTrunk({ ...common, inbox, rulebook })
     const callback = createCallback(
       {
         token: config.WECHAT_TOKEN ?? '',
@@ -95,14 +110,16 @@ export const createApp = async ({
     /** Begins to answer turns; only the worker's libraries are loaded here. */
     const startWorking = async () => {
       const answer = createAnswerTurn({
-        ...{ turns, feed, texts, ids: id, clock, log },
+        ...common,
+        ids: id,
         model: await openModel(config, log),
         countTokens: (await import('./infra/llm/count-tokens.ts')).countTokens,
         turnTimeoutMs: config.TURN_TIMEOUT_MS,
       })
-      const push = createPushAnswer({ deliveries, messenger, partsOf, clock, log, random })
-      await queue.work(createWorkOnTurn({ turns, answer, push, clock }), config.WORKER_CONCURRENCY)
-      const sweep = createSweep({ turns, deliveries, queue, clock, log })
+      const push = createPushAnswer({ ...common, users, ledger, random })
+      await queue.work(createWorkOnTurn({ ...common, answer, push }), config.WORKER_CONCURRENCY)
+      const elections = createKnexElections(knex)
+      const sweep = createSweep({ ...common, ledger, elections, holder: id.next('trc') })
       lifecycle.onClose('sweep', sweep.stop)
       sweep.start()
     }

@@ -126,6 +126,12 @@ export const SETTINGS = {
   TRIAL_CALLS: setting(whole(0, 1_000_000), 10, 'calls given once per person', 'a whole number'),
   DAILY_CALLS: setting(whole(0, 1_000_000), 0, 'calls given per day (Asia/Shanghai)', 'a whole number'),
   RATE_PER_MINUTE: setting(whole(1, 100_000), 20, 'turns one user may start in a minute', 'a number from 1'),
+  MERGE_WITHIN_MS: optional(
+    whole(0, 60_000),
+    'short texts that follow each other this fast, before answering began, are one question; 0 for never',
+    'milliseconds from 0',
+    { fallbackText: '2000 where the account may push, else 0' },
+  ),
   WORDS_FILE: optional(text, 'sensitive words', 'a path', { fallbackText: 'DATA_DIR/words.txt if present' }),
   ALLOWLIST_FILE: optional(text, 'allowlisted users', 'a path', {
     fallbackText: 'DATA_DIR/allowlist.txt if present',

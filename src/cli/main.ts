@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { createCliContext } from './context.ts'
+import { addDoctor } from './doctor.ts'
 import { addMigrate } from './migrate.ts'
 
 const program = new Command('yingda')
@@ -8,7 +9,9 @@ const program = new Command('yingda')
   .configureHelp({ showGlobalOptions: true })
   .exitOverride()
 
-addMigrate(program, createCliContext(program))
+const context = createCliContext(program)
+addDoctor(program, context)
+addMigrate(program, context)
 // Every command takes --json, before or after its own name.
 for (const group of program.commands)
   for (const command of [group, ...group.commands])

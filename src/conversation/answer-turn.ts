@@ -3,13 +3,14 @@ import type { Clock } from '../base/clock.ts'
 import type { Ids } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import type { Channel, ChannelRequest } from '../llm/channel.ts'
-import { hideReasoning } from '../llm/hide-reasoning.ts'
+import { hideReasoning, withoutStrayReasoning } from '../llm/hide-reasoning.ts'
 import { fitPrompt } from '../llm/prompt.ts'
-import type { AnswerFeed } from './answer-feed.ts'
+import type { AnswerFeed, FeedEvent } from './answer-feed.ts'
 import { createDeltaPublisher } from './delta-publisher.ts'
+import type { Meters } from './meters.ts'
 import { toPlainText } from './plain-text.ts'
 import type { Texts } from './texts.ts'
-import type { TokenUsage, Turn, TurnEnd, TurnFailure, Turns } from './turn.ts'
+import type { TokenUsage, Turn, TurnEnd, TurnEnding, TurnFailure, Turns } from './turn.ts'
 
 export type AnswerParts = {
   turns: Pick<Turns, 'renew' | 'end' | 'history'>
@@ -17,15 +18,18 @@ export type AnswerParts = {
   /** Undefined while the operator has configured none. */
   model: { channel: Channel; name: string } | undefined
   countTokens: (text: string) => number
-  texts: Texts
+  texts: Pick<Texts, 'cutOff' | 'stoppedHere' | 'systemPrompt'>
+  meters: Pick<Meters, 'turnEnded' | 'firstToken'>
   ids: Ids
   clock: Clock
   log: Log
   turnTimeoutMs: number
 }
 
-/** A worker that dies is noticed when its lease runs out; a living one renews it three times as often. */
-export const LEASE_MS = 30_000
+/** A worker that dies is noticed when its lease runs out. */
+export const LEASE_MS = 10_000
+/** A living one renews it, and learns by that whether the user has had enough. */
+const RENEW_EVERY_MS = 1000
 /** A turn that took down its worker this often is not tried again. */
 const MAX_ATTEMPTS = 5
 const HISTORY_TURNS = 50
@@ -33,17 +37,16 @@ const PROMPT_TOKENS = 6000
 
 /**
  * Answers a claimed turn: prompt, stream into the feed, store. A failing model ends the turn with an apology; what
- * was said before it failed is kept. Returns how the turn ended, or undefined when the lease was lost meanwhile.
+ * was said before it failed, or before the user stopped it, is kept. Returns how the turn ended, or undefined when the lease was lost meanwhile.
  */
 export const createAnswerTurn = (parts: AnswerParts) => {
   const { turns, feed, clock, log } = parts
 
   const end = async (turn: Turn, ended: TurnEnd): Promise<Turn | undefined> => {
     if (!(await turns.end(turn.id, turn.attempt, ended, clock.now()))) return undefined
-    const event =
-      ended.status === 'answered'
-        ? { type: 'finish' as const }
-        : { type: 'error' as const, code: ended.failure }
+    parts.meters.turnEnded(outcomeOf(ended))
+    const event: FeedEvent =
+      ended.status === 'answered' ? { type: 'finish' } : { type: 'error', code: ended.failure }
     await feed
       .publish(turn.id, event)
       .catch((err) => log.warn({ err, turnId: turn.id }, 'the end was not published'))
@@ -52,7 +55,8 @@ export const createAnswerTurn = (parts: AnswerParts) => {
 
   const fail = (turn: Turn, failure: TurnFailure, err?: unknown): Promise<Turn | undefined> => {
     const refusalCode = parts.ids.refusalCode()
-    log.error({ turnId: turn.id, failure, refusalCode, ...(err ? { err } : {}) }, 'a turn failed')
+    if (failure !== 'stopped')
+      log.error({ turnId: turn.id, failure, refusalCode, ...(err ? { err } : {}) }, 'a turn failed')
     return end(turn, { status: 'failed', failure, refusalCode })
   }
 
@@ -60,34 +64,51 @@ export const createAnswerTurn = (parts: AnswerParts) => {
     if (turn.attempt > MAX_ATTEMPTS) return fail(turn, 'gave-up')
     const { model } = parts
     if (!model) return fail(turn, 'no-channel')
+    // Stopped while it waited: nobody wants it any more.
+    if ((await turns.renew(turn.id, turn.attempt, clock.now() + LEASE_MS)) === 'stop')
+      return fail(turn, 'stopped')
 
     const watch = watchTurn(parts, turn)
     const deltas = createDeltaPublisher(feed, turn.id, log)
     let answer = ''
+    let ending: TurnEnding = 'whole'
     let usage: TokenUsage | undefined
     try {
       deltas.start()
       const request = { model: model.name, messages: await promptFor(parts, turn), signal: watch.signal }
       for await (const part of streamOf(model.channel, request)) {
         if (part.type === 'text') {
+          if (answer === '') parts.meters.firstToken((clock.now() - turn.createdAt) / 1000)
           answer += part.text
           deltas.add(part.text)
         } else if (part.type === 'finish') usage = part.usage
       }
       // Some channels end their stream quietly when they are aborted.
       watch.signal.throwIfAborted()
+      answer = withoutStrayReasoning(answer)
       if (toPlainText(answer) === '') throw new ChannelError(model.channel.code, 'empty-answer', 'no text')
     } catch (err) {
-      if (watch.lostLease()) return undefined
-      if (toPlainText(answer) === '') return await fail(turn, failureOf(err, watch.timedOut()), err)
-      log.warn({ err, turnId: turn.id }, 'the answer broke off, what was said is kept')
-      answer += `\n\n${parts.texts.cutOff}`
+      const why = watch.abortedBy()
+      if (why === 'lost') return undefined
+      if (toPlainText(answer) === '') return await fail(turn, failureOf(err, why), err)
+      ending = why === 'stop' ? 'stopped' : 'cut-off'
+      log.warn(
+        { turnId: turn.id, ending, ...(why ? {} : { err }) },
+        'the answer broke off, what was said is kept',
+      )
+      answer += `\n\n${ending === 'stopped' ? parts.texts.stoppedHere : parts.texts.cutOff}`
     } finally {
-      watch.stop()
+      watch.end()
       await deltas.done()
     }
-    return end(turn, { status: 'answered', answer, channel: model.channel.code, model: model.name, usage })
+    const { channel, name } = model
+    return end(turn, { status: 'answered', ending, answer, channel: channel.code, model: name, usage })
   }
+}
+
+const outcomeOf = (end: TurnEnd) => {
+  if (end.status === 'failed') return end.failure === 'stopped' ? 'stopped' : 'failed'
+  return end.ending === 'whole' ? 'answered' : end.ending
 }
 
 const streamOf = (channel: Channel, request: ChannelRequest) => hideReasoning(channel.stream(request))
@@ -101,40 +122,38 @@ const promptFor = async ({ turns, texts, countTokens }: AnswerParts, turn: Turn)
     countTokens,
   })
 
-const failureOf = (err: unknown, timedOut: boolean): TurnFailure => {
-  if (timedOut) return 'timed-out'
+type AbortedBy = 'timed-out' | 'lost' | 'stop'
+
+const failureOf = (err: unknown, abortedBy: AbortedBy | undefined): TurnFailure => {
+  if (abortedBy === 'timed-out') return 'timed-out'
+  if (abortedBy === 'stop') return 'stopped'
   return err instanceof ChannelError && err.fault === 'empty-answer' ? 'empty-answer' : 'model-failed'
 }
 
-/** Renews the lease while the answer runs; aborts it when the time is up or the lease is lost. */
+/** Renews the lease while the answer runs; aborts it when the time is up, the lease is lost or the user stops it. */
 const watchTurn = ({ turns, clock, log, turnTimeoutMs }: AnswerParts, turn: Turn) => {
   const running = new AbortController()
   const watching = new AbortController()
-  let state: 'running' | 'timed-out' | 'lost' = 'running'
-  const abort = (why: 'timed-out' | 'lost') => {
-    if (watching.signal.aborted) return
-    state = why
+  let abortedBy: AbortedBy | undefined
+  const abort = (why: AbortedBy) => {
+    if (watching.signal.aborted || abortedBy) return
+    abortedBy = why
     running.abort(new Error(`answer ${why}`))
   }
 
   const renew = async () => {
-    while (!watching.signal.aborted) {
-      await clock.sleep(LEASE_MS / 3, watching.signal)
+    for (;;) {
+      await clock.sleep(RENEW_EVERY_MS, watching.signal)
       if (watching.signal.aborted) return
-      const held = await turns.renew(turn.id, turn.attempt, clock.now() + LEASE_MS).catch((err) => {
+      const lease = await turns.renew(turn.id, turn.attempt, clock.now() + LEASE_MS).catch((err) => {
         log.warn({ err, turnId: turn.id }, 'the lease was not renewed, trying again')
-        return true
+        return 'held'
       })
-      if (!held) return abort('lost')
+      if (lease === 'lost' || lease === 'stop') return abort(lease)
     }
   }
   void renew()
   void clock.sleep(turnTimeoutMs, watching.signal).then(() => abort('timed-out'))
 
-  return {
-    signal: running.signal,
-    timedOut: () => state === 'timed-out',
-    lostLease: () => state === 'lost',
-    stop: () => watching.abort(),
-  }
+  return { signal: running.signal, abortedBy: () => abortedBy, end: () => watching.abort() }
 }

@@ -5,19 +5,21 @@ import type { Turn } from './turn.ts'
 
 /** No official figure for the size of a text exists; peers agree on about 2 KB of UTF-8. */
 export const PART_MAX_BYTES = 2000
+/** In an answer of several parts each leaves room for a line that tells of the rest, with two links. */
+const TAIL_MAX_BYTES = 400
 
 /** A finished turn as the parts its reader gets: plain text, labelled, each small enough for one message. */
 export const partsOfTurn = (turn: Turn, texts: Texts, aiLabel: boolean): string[] => {
+  if (turn.failure === 'stopped') return []
   if (turn.status === 'failed') return [texts.apology(turn.refusalCode ?? '')]
   const text = toPlainText(turn.answer ?? '')
-  if (!aiLabel) return splitText(text, PART_MAX_BYTES)
-  const labelled = `${text}\n\n${texts.aiLabel}`
-  if (byteLength(labelled) <= PART_MAX_BYTES) return [labelled]
-  // The label is never the only thing in a part, and never cut.
-  const room = PART_MAX_BYTES - byteLength(`\n\n${texts.aiLabel}`)
-  const parts = splitText(text, room)
-  return parts.map((part, index) => (index === parts.length - 1 ? `${part}\n\n${texts.aiLabel}` : part))
+  const label = aiLabel ? `\n\n${texts.aiLabel}` : ''
+  if (byteLength(text + label) <= PART_MAX_BYTES) return [text + label]
+  const parts = splitText(text, PART_MAX_BYTES - TAIL_MAX_BYTES)
+  return parts.map((part, index) => (index === parts.length - 1 ? part + label : part))
 }
+
+export type PartsOf = (turn: Turn) => string[]
 
 /**
  * How a finished answer leaves while its callback is open. reply: the callback carries it · push: a worker sends all
@@ -31,4 +33,37 @@ export const planAtDoor = (partCount: number, mayPush: boolean): DeliveryPlan =>
   return mayPush ? 'push' : 'reply-first'
 }
 
-export type PartsOf = (turn: Turn) => string[]
+/**
+ * How many of the parts that are left may be pushed now, and whether the last of these has to tell of the rest. With
+ * nothing left to push nothing can be told either.
+ */
+export const planPush = (partsLeft: number, pushesLeft: number): { send: number; tellsOfRest: boolean } => {
+  const send = Math.min(partsLeft, pushesLeft)
+  return { send, tellsOfRest: send > 0 && send < partsLeft }
+}
+
+/** WeChat gives up on a callback after 5 s; held open a little longer, it is WeChat that hangs up. */
+const HANG_MS = 5500
+/** WeChat sends a message three times in all. */
+const LAST_ATTEMPT = 3
+
+export type DoorPlan = {
+  waitUntil: number
+  /** What the callback does when there is no answer by then. */
+  otherwise: 'success' | 'hang' | 'say-more'
+}
+
+/**
+ * How long one callback waits. Where answers can be pushed: until the budget ends. Where they cannot, WeChat's own
+ * retries are the time to think: the first two are left to time out, the third has to say something.
+ */
+export const planDoor = (door: {
+  attempt: number
+  mayPush: boolean
+  receivedAt: number
+  doorClosesAt: number
+}): DoorPlan => {
+  if (door.mayPush) return { waitUntil: door.doorClosesAt, otherwise: 'success' }
+  if (door.attempt < LAST_ATTEMPT) return { waitUntil: door.receivedAt + HANG_MS, otherwise: 'hang' }
+  return { waitUntil: door.doorClosesAt, otherwise: 'say-more' }
+}

@@ -1,10 +1,18 @@
+import type { Incoming } from './incoming.ts'
+
 /**
  * How an answer reaches its reader, apart from how it came to be.
- * pending: a callback still waits and may carry it · late: the door has closed, it has to be pushed · replied: a
- * callback carried it · pushing: a worker is sending parts · delivered: the last part is out · held: kept for the
- * user's next word · expired: it can no longer be delivered.
+ * pending: a callback still waits and may carry it · late: the door has closed, it has to be pushed · pushing: a worker
+ * is sending parts · held: kept for the user's next word · replied: callbacks carried all of it · delivered: the last
+ * part was pushed · expired: it can no longer be delivered, or nobody asked for it in time.
  */
 export type DeliveryStatus = 'pending' | 'late' | 'replied' | 'pushing' | 'delivered' | 'held' | 'expired'
+
+/**
+ * told: the user knows that 「继续」 gives the rest · refused: WeChat did not take it, the user has not been told ·
+ * waiting: an account that may not push, the user may ask.
+ */
+export type HoldReason = 'told' | 'refused' | 'waiting'
 
 export type Delivery = {
   turnId: string
@@ -17,10 +25,20 @@ export type Delivery = {
 /** Every change is conditional on the status before it: of two who want to deliver, one is told false. */
 export type Deliveries = {
   find(turnId: string): Promise<Delivery | undefined>
-  /** The callback carries the first part; any others are held. Wins while nobody has begun to push. */
-  reply(turnId: string, parts: string[], now: number): Promise<boolean>
-  /** The callback leaves without an answer. False when it is somebody else's business already. */
-  closeDoor(turnId: string, now: number): Promise<boolean>
+  /**
+   * A callback carries part number `index` (from 0) as `text`, and its message remembers it, both or neither. Wins while
+   * nobody pushes and the part has not been handed over.
+   */
+  handOver(
+    turnId: string,
+    index: number,
+    parts: string[],
+    text: string,
+    to: Incoming,
+    now: number,
+  ): Promise<boolean>
+  /** The callback leaves without an answer: from pending to late, or to held where nothing can be pushed. */
+  closeDoor(turnId: string, to: 'late' | 'held', now: number): Promise<boolean>
   /**
    * Takes the delivery for pushing until `leaseUntil`: a late one, one whose door must have closed by now, or one
    * whose pusher died.
@@ -28,11 +46,20 @@ export type Deliveries = {
   startPush(turnId: string, now: number, leaseUntil: number): Promise<Delivery | undefined>
   /** Keeps the parts before the first is sent, so that whoever resumes sends the very same ones. */
   storeParts(turnId: string, parts: string[]): Promise<void>
-  /** Part number `sent` is out. False when another pusher has taken over. */
+  /** Still at it. False when another pusher has taken over. */
+  renewPush(turnId: string, leaseUntil: number): Promise<boolean>
+  /** Part number `sent` is out, and counts against the user's allowance. False when another pusher has taken over. */
   partSent(turnId: string, sent: number, now: number, leaseUntil: number): Promise<boolean>
   /** Gives the push back, to be taken again from `retryAt`, at the first part not confirmed. */
   postponePush(turnId: string, retryAt: number, now: number): Promise<void>
-  endPush(turnId: string, status: 'delivered' | 'held' | 'expired', now: number): Promise<boolean>
+  endPush(turnId: string, status: 'delivered' | 'expired', now: number): Promise<boolean>
+  holdPush(turnId: string, reason: HoldReason, now: number): Promise<boolean>
+  /** What WeChat refused may be pushed again, now that the user has written. Ids of what was released. */
+  release(userId: string, now: number): Promise<string[]>
+  /** The turn whose next part `继续` means: the oldest that the user has seen nothing of, else the newest with a rest. */
+  nextHeld(userId: string): Promise<string | undefined>
   /** Ids of finished turns whose delivery nobody works on. */
   due(now: number, limit: number): Promise<string[]>
+  /** Held answers nobody asked for until `before` expire; says how many. */
+  expireHeld(before: number, now: number): Promise<number>
 }

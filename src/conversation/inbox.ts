@@ -1,9 +1,21 @@
 import type { Incoming } from './incoming.ts'
 
+/** What is known of a message when it arrives. `attempt` counts its arrivals, this one included. */
+export type Opened =
+  | { isNew: true; attempt: 1 }
+  | {
+      isNew: false
+      attempt: number
+      /** The turn it asked for, or asked more of. */
+      turnId: string | undefined
+      /** What it was answered with, where a repeat gets the same. */
+      reply: string | undefined
+    }
+
 /** Remembers every message that was accepted, so that a retry is never a new one, after a restart either. */
 export type Inbox = {
-  /** True for the first of its kind; one unique row decides, over all processes. */
-  open(incoming: Incoming): Promise<boolean>
-  /** The turn a known message became, if it became one. */
-  turnOf(incoming: Incoming): Promise<string | undefined>
+  /** One unique row decides what is new, over all processes. */
+  open(incoming: Incoming): Promise<Opened>
+  /** The reply given to a message in the meantime. */
+  replyTo(incoming: Incoming): Promise<string | undefined>
 }

@@ -24,13 +24,21 @@ export type Incoming = {
   receivedAt: number
   /** The instant after which the door can no longer carry an answer back. */
   doorClosesAt: number
+  /** What the act lets the account push: a message more than a tap, other events nothing. */
+  grants?: 'message' | 'tap'
+  /** Aborts when whoever waits at the door has gone. */
+  gone?: AbortSignal
 }
 
-/** What the rulebook makes of it: words to say at once, nothing at all, or a question somebody has to think about. */
+/**
+ * What the rulebook makes of it: words to say at once, nothing at all, a question somebody has to think about, or the
+ * next part of an answer that was asked for before.
+ */
 export type Outcome =
   | { kind: 'say'; text: string }
   | { kind: 'nothing' }
   | { kind: 'question'; turnId: string }
+  | { kind: 'more'; turnId: string }
 
-/** What the door carries back. */
-export type Reply = { kind: 'text'; text: string } | { kind: 'none' }
+/** What the door carries back. `hang`: no answer at all, so that WeChat hangs up and asks again. */
+export type Reply = { kind: 'text'; text: string } | { kind: 'none' } | { kind: 'hang' }

@@ -1,22 +1,34 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { Users } from '../identity/user.ts'
+import { PUSH_GRANTS, pushesLeft } from './allowance.ts'
+import type { AnswerLinks } from './answer-links.ts'
 import type { Deliveries, Delivery } from './delivery.ts'
-import { type PartsOf, planAtDoor } from './delivery-plan.ts'
+import { type PartsOf, planAtDoor, planPush } from './delivery-plan.ts'
 import type { Messenger, SendResult } from './messenger.ts'
-import type { Turn } from './turn.ts'
+import type { Meters } from './meters.ts'
+import type { PushLedger } from './push-ledger.ts'
+import type { Texts } from './texts.ts'
+import type { Turn, Turns } from './turn.ts'
 
 export type PushParts = {
-  deliveries: Omit<Deliveries, 'reply' | 'due' | 'find'>
+  deliveries: Omit<Deliveries, 'handOver' | 'due' | 'find' | 'release' | 'nextHeld' | 'expireHeld'>
+  turns: Pick<Turns, 'refund'>
+  users: Pick<Users, 'unreachable'>
+  ledger: Pick<PushLedger, 'history'>
   messenger: Messenger
+  links: Pick<AnswerLinks, 'urlFor'>
   partsOf: PartsOf
+  texts: Pick<Texts, 'rest'>
+  meters: Pick<Meters, 'delivered' | 'part' | 'held' | 'expired'>
   clock: Clock
   log: Log
   /** 0 ≤ x < 1, for jitter. */
   random: () => number
 }
 
-/** Longer than one send with all its tries: a pusher that is silent for so long is dead. */
-const PUSH_LEASE_MS = 60_000
+/** A pusher that is silent for so long is dead; a living one renews three times as often. */
+export const PUSH_LEASE_MS = 10_000
 const TRIES = 3
 const FIRST_PAUSE_MS = 500
 const POSTPONE_MS = 30_000
@@ -25,7 +37,7 @@ const PUSH_FOR_MS = 10 * 60_000
 
 /** Pushes a finished turn's answer if its door has closed, from the first part that is not confirmed. */
 export const createPushAnswer = (parts: PushParts) => {
-  const { deliveries, messenger, clock, log } = parts
+  const { deliveries, messenger, meters, clock, log } = parts
 
   const sendWithTries = async (openid: string, text: string): Promise<SendResult> => {
     for (let attempt = 1; ; attempt += 1) {
@@ -35,37 +47,79 @@ export const createPushAnswer = (parts: PushParts) => {
     }
   }
 
+  const hold = async (turn: Turn, reason: 'told' | 'refused' | 'waiting', why: string): Promise<void> => {
+    if (await deliveries.holdPush(turn.id, reason, clock.now())) meters.held(why)
+  }
+
   const sendParts = async (turn: Turn, delivery: Delivery, words: string[]): Promise<void> => {
-    for (let index = delivery.partsSent; index < words.length; index += 1) {
-      const result = await sendWithTries(turn.openid, words[index] ?? '')
-      const now = clock.now()
-      if (result.ok) {
-        if (!(await deliveries.partSent(turn.id, index + 1, now, now + PUSH_LEASE_MS))) return
-        continue
-      }
-      const about = { turnId: turn.id, part: index + 1, of: words.length, reason: result.reason }
-      if (result.next === 'retry' && now - turn.createdAt < PUSH_FOR_MS) {
-        log.warn(about, 'a part could not be pushed, trying again later')
-        return deliveries.postponePush(turn.id, now + POSTPONE_MS, now)
-      }
-      const status = result.next === 'give-up' ? 'expired' : 'held'
-      log.warn({ ...about, status }, 'an answer could not be pushed')
-      await deliveries.endPush(turn.id, status, now)
-      return
+    const now = clock.now()
+    const history = await parts.ledger.history(turn.userId, now - PUSH_GRANTS.message.windowMs)
+    const plan = planPush(words.length - delivery.partsSent, pushesLeft(history, now))
+    if (words.length > 0 && plan.send === 0) return hold(turn, 'refused', 'allowance')
+    const end = delivery.partsSent + plan.send
+    for (let index = delivery.partsSent; index < end; index += 1) {
+      const tail = plan.tellsOfRest && index === end - 1
+      const rest = tail ? `\n\n${parts.texts.rest(words.length - end, parts.links.urlFor(turn.id))}` : ''
+      const result = await sendWithTries(turn.openid, `${words[index]}${rest}`)
+      if (!result.ok) return refused(turn, result, { part: index + 1, of: words.length })
+      const sentAt = clock.now()
+      if (!(await deliveries.partSent(turn.id, index + 1, sentAt, sentAt + PUSH_LEASE_MS))) return
+      meters.part('push')
     }
-    await deliveries.endPush(turn.id, 'delivered', clock.now())
+    if (plan.tellsOfRest) return hold(turn, 'told', 'allowance')
+    if (await deliveries.endPush(turn.id, 'delivered', clock.now()))
+      meters.delivered('push', (clock.now() - turn.createdAt) / 1000)
+  }
+
+  const refused = async (turn: Turn, result: Refusal, part: { part: number; of: number }): Promise<void> => {
+    const now = clock.now()
+    const about = { turnId: turn.id, ...part, reason: result.reason }
+    if (result.next === 'retry' && now - turn.createdAt < PUSH_FOR_MS) {
+      log.warn(about, 'a part could not be pushed, trying again later')
+      return deliveries.postponePush(turn.id, now + POSTPONE_MS, now)
+    }
+    log.warn({ ...about, next: result.next }, 'an answer could not be pushed')
+    if (result.next !== 'give-up') return hold(turn, 'refused', result.reason)
+    // Nothing reaches this user: what they asked costs them nothing, unless they have read a part of the answer.
+    if (part.part === 1) await parts.turns.refund(turn.id)
+    await parts.users.unreachable(turn.userId, now)
+    if (await deliveries.endPush(turn.id, 'expired', now)) meters.expired()
+  }
+
+  /** Keeps the lease while WeChat takes its time. */
+  const whileRenewing = async (turnId: string, work: () => Promise<void>): Promise<void> => {
+    const done = new AbortController()
+    const renew = async () => {
+      for (;;) {
+        await clock.sleep(PUSH_LEASE_MS / 3, done.signal)
+        if (done.signal.aborted) return
+        await deliveries
+          .renewPush(turnId, clock.now() + PUSH_LEASE_MS)
+          .catch((err) => log.warn({ err, turnId }, 'the lease of a push was not renewed'))
+      }
+    }
+    const renewing = renew()
+    try {
+      await work()
+    } finally {
+      done.abort()
+      await renewing
+    }
   }
 
   return async (turn: Turn): Promise<void> => {
     const now = clock.now()
     let words = parts.partsOf(turn)
-    // More than a callback can carry: nobody has to wait for the door.
-    if (planAtDoor(words.length, messenger.mayPush()) === 'push') await deliveries.closeDoor(turn.id, now)
+    // More than a callback can carry, or nothing at all: nobody has to wait for the door.
+    if (words.length === 0 || planAtDoor(words.length, messenger.mayPush()) === 'push')
+      await deliveries.closeDoor(turn.id, 'late', now)
     const delivery = await deliveries.startPush(turn.id, now, now + PUSH_LEASE_MS)
     if (!delivery) return
     if (delivery.parts.length > 0) words = delivery.parts
     else await deliveries.storeParts(turn.id, words)
-    if (messenger.mayPush()) return sendParts(turn, delivery, words)
-    await deliveries.endPush(turn.id, 'held', now)
+    if (!messenger.mayPush() && words.length > 0) return hold(turn, 'waiting', 'no-push')
+    await whileRenewing(turn.id, () => sendParts(turn, delivery, words))
   }
 }
+
+type Refusal = Extract<SendResult, { ok: false }>

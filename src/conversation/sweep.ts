@@ -1,45 +1,78 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import { PUSH_GRANTS } from './allowance.ts'
+import { LEASE_MS } from './answer-turn.ts'
 import type { Deliveries } from './delivery.ts'
+import type { Elections } from './elections.ts'
+import type { PushLedger } from './push-ledger.ts'
 import type { Turns } from './turn.ts'
 import type { TurnQueue } from './turn-queue.ts'
 
 const EVERY_MS = 30_000
 const AT_ONCE = 1000
+/** Answers that nobody asked for; longer than a link to them lives. */
+const HELD_FOR_MS = 8 * 24 * 3_600_000
 
 /**
- * Queues again what is unfinished and in nobody's hand, at the start and every 30 s: the database is the truth, and
- * a queue that lost a turn, a worker that died or a callback that never came back lose no answer.
+ * Queues again what is unfinished and in nobody's hand: the database is the truth, and a queue that lost a turn, a
+ * worker that died or a callback that never came back lose no answer. At the start, once more when the leases of a
+ * predecessor have run out, then every 30 s in one elected process.
  */
 export const createSweep = (parts: {
   turns: Pick<Turns, 'unfinished'>
-  deliveries: Pick<Deliveries, 'due'>
+  deliveries: Pick<Deliveries, 'due' | 'expireHeld'>
+  ledger: Pick<PushLedger, 'forget'>
   queue: Pick<TurnQueue, 'add'>
+  elections: Elections
+  /** Names this process. */
+  holder: string
   clock: Clock
   log: Log
 }) => {
+  const { turns, deliveries, clock, log } = parts
   const stopping = new AbortController()
   let running: Promise<void> | undefined
 
   const once = async (): Promise<number> => {
-    const now = parts.clock.now()
-    const ids = new Set([
-      ...(await parts.turns.unfinished(now, AT_ONCE)),
-      ...(await parts.deliveries.due(now, AT_ONCE)),
-    ])
+    const now = clock.now()
+    const ids = new Set([...(await turns.unfinished(now, AT_ONCE)), ...(await deliveries.due(now, AT_ONCE))])
     for (const id of ids) await parts.queue.add(id)
     return ids.size
   }
 
+  const tidy = async (): Promise<void> => {
+    const now = clock.now()
+    await parts.ledger.forget(now - PUSH_GRANTS.message.windowMs)
+    const expired = await deliveries.expireHeld(now - HELD_FOR_MS, now)
+    if (expired > 0) log.info({ expired }, 'answers that nobody asked for have expired')
+  }
+
+  const guarded = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work()
+    } catch (err) {
+      log.error({ err }, 'the sweep failed, it comes again')
+    }
+  }
+  const sweep = () =>
+    guarded(async () => {
+      const count = await once()
+      if (count > 0) log.info({ count }, 'unfinished turns are queued again')
+    })
+
   const forEver = async () => {
+    await sweep()
+    await clock.sleep(LEASE_MS + 500, stopping.signal)
+    if (!stopping.signal.aborted) await sweep()
     while (!stopping.signal.aborted) {
-      try {
-        const count = await once()
-        if (count > 0) parts.log.info({ count }, 'unfinished turns are queued again')
-      } catch (err) {
-        parts.log.error({ err }, 'the sweep failed, it comes again')
-      }
-      await parts.clock.sleep(EVERY_MS, stopping.signal)
+      await clock.sleep(EVERY_MS, stopping.signal)
+      if (stopping.signal.aborted) return
+      await guarded(async () => {
+        const now = clock.now()
+        if (!(await parts.elections.hold('sweep', parts.holder, now, now + 2 * EVERY_MS))) return
+        await sweep()
+        await tidy()
+      })
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Said } from '../conversation/incoming.ts'
+import type { Incoming, Said } from '../conversation/incoming.ts'
 import type { WechatMessage } from '../wechat/message.ts'
 
 /** A WeChat message in the conversation's words. */
@@ -37,4 +37,15 @@ const saidByEvent = (event: Extract<WechatMessage, { type: 'event' }>['event']):
     default:
       return { kind: 'other' }
   }
+}
+
+/**
+ * What the act lets the account push. A tap on a menu message comes as text, but counts as a tap.
+ * https://developers.weixin.qq.com/doc/subscription/guide/product/message/Customer_Service_Message_Restrictions.html
+ */
+export const grantsOf = (message: WechatMessage): Pick<Incoming, 'grants'> => {
+  if (message.type !== 'event')
+    return { grants: message.type === 'text' && message.menuId ? 'tap' : 'message' }
+  const taps: readonly string[] = ['click', 'scancode', 'subscribe', 'scan']
+  return taps.includes(message.event.type) ? { grants: 'tap' } : {}
 }

@@ -4,7 +4,7 @@ import { type Log, maskOpenId } from '../base/log.ts'
 import type { Trunk } from '../conversation/trunk.ts'
 import type { Callback, Received } from '../wechat/callback.ts'
 import { type ReplyBody, SUCCESS } from '../wechat/reply.ts'
-import { saidOf } from './said.ts'
+import { grantsOf, saidOf } from './said.ts'
 
 export type WechatDoorParts = {
   callback: Callback
@@ -52,8 +52,13 @@ export const wechatDoor = (parts: WechatDoorParts): Router => {
       log.warn({ status: 400, reason: 'ids are too long' }, 'a callback was refused')
       return send(res, 400)
     }
+    const gone = new AbortController()
+    res.once('close', () => gone.abort())
     try {
-      send(res, 200, await replyTo(received, Number(res.locals.arrivedAt)))
+      const reply = await replyTo(received, Number(res.locals.arrivedAt), gone.signal)
+      // No answer is an answer too: WeChat hangs up and sends the message again.
+      if (reply === 'hang') res.destroy()
+      else send(res, 200, reply)
     } catch (err) {
       log.error(
         { err, openid: maskOpenId(received.inbound.openid) },
@@ -63,7 +68,11 @@ export const wechatDoor = (parts: WechatDoorParts): Router => {
     }
   })
 
-  const replyTo = async ({ inbound, dedupKey, reply }: Received, arrivedAt: number): Promise<ReplyBody> => {
+  const replyTo = async (
+    { inbound, dedupKey, reply }: Received,
+    arrivedAt: number,
+    gone: AbortSignal,
+  ): Promise<ReplyBody | 'hang'> => {
     const said = saidOf(inbound.message)
     // Not ours to answer, and nothing to remember.
     if (said.kind === 'other') return SUCCESS
@@ -73,7 +82,10 @@ export const wechatDoor = (parts: WechatDoorParts): Router => {
       said,
       receivedAt: arrivedAt,
       doorClosesAt: arrivedAt + parts.replyBudgetMs,
+      ...grantsOf(inbound.message),
+      gone,
     })
+    if (answer.kind === 'hang') return 'hang'
     return answer.kind === 'text' ? reply(answer.text) : SUCCESS
   }
 

@@ -10,7 +10,7 @@ import type { StreamPart } from './channel.ts'
  *
  * A provider may swallow the opening tag, so that an answer begins with bare reasoning and holds a lone `</think>`. By
  * then the text before it has been shown and cannot be taken back, and holding all text until one might come would end
- * streaming for every model; so it stays text, tag included. Only where nothing stands before a lone closing tag is it
+ * streaming for every model; so it stays text here, tag included, and `withoutStrayReasoning` clears what is stored. Only where nothing stands before a lone closing tag is it
  * dropped.
  */
 export async function* hideReasoning(parts: AsyncIterable<StreamPart>): AsyncGenerator<StreamPart> {
@@ -89,3 +89,11 @@ const startedTag = (text: string, whole: string): number => {
   }
   return 0
 }
+
+const strayEnd = /^(?:(?!<think)[^`])*?<\/think>[ \t]*\n\s*/i
+
+/**
+ * A whole answer without reasoning whose opening tag the provider swallowed: everything up to a lone `</think>` that
+ * ends its line, unless code stands before it, where the tag may be the subject.
+ */
+export const withoutStrayReasoning = (answer: string): string => answer.replace(strayEnd, '')

@@ -14,7 +14,7 @@ export const startApi = async (parts: AppParts, works: boolean): Promise<Serving
     const sandbox = config.SANDBOX
       ? (await import('../sandbox/open-sandbox.ts')).openSandbox(config, listening.url, clock)
       : undefined
-    const app = await createApp({ ...parts, config: sandbox?.config ?? config })
+    const app = await createApp({ url: listening.url, ...parts, config: sandbox?.config ?? config })
     // Registered last, closed first: no new message while the rest winds down.
     app.onClose('http', listening.close)
     const door = wechatDoor({ ...app, replyBudgetMs: config.WECHAT_REPLY_BUDGET_MS })

@@ -3,7 +3,9 @@ import { createIds } from '../../src/base/ids.ts'
 import type { Incoming } from '../../src/conversation/incoming.ts'
 import type { NewTurn } from '../../src/conversation/turn.ts'
 import { createKnexDeliveries } from '../../src/infra/db/knex-deliveries.ts'
+import { createKnexElections } from '../../src/infra/db/knex-elections.ts'
 import { createKnexInbox } from '../../src/infra/db/knex-inbox.ts'
+import { createKnexPushLedger } from '../../src/infra/db/knex-push-ledger.ts'
 import { createKnexTurns } from '../../src/infra/db/knex-turns.ts'
 import { createKnexUsers } from '../../src/infra/db/knex-users.ts'
 import { engines, openTestDatabase } from '../support/databases.ts'
@@ -12,8 +14,8 @@ const T0 = 1_760_000_000_000
 
 describe.each(engines)('the stores on %s', (engine) => {
   let opened: Awaited<ReturnType<typeof openTestDatabase>>
+  const ids = createIds(() => T0)
   const stores = () => {
-    const ids = createIds(() => T0)
     const { knex } = opened
     return {
       ids,
@@ -21,6 +23,8 @@ describe.each(engines)('the stores on %s', (engine) => {
       users: createKnexUsers(knex, ids),
       turns: createKnexTurns(knex),
       deliveries: createKnexDeliveries(knex),
+      ledger: createKnexPushLedger(knex),
+      elections: createKnexElections(knex),
     }
   }
   beforeAll(async () => {
@@ -41,63 +45,69 @@ describe.each(engines)('the stores on %s', (engine) => {
     doorClosesAt: T0 + 4500,
     ...more,
   })
-  const newTurn = async (more: Partial<NewTurn> = {}): Promise<NewTurn> => {
-    const { users, ids } = stores()
-    const user = await users.ensure(somebody(), T0)
-    const conversationId = user.conversationId
-    return {
-      ...{ id: ids.next('trn'), userId: user.id, conversationId, messageKey: 'm:1', question: '你好 😀' },
-      ...{ createdAt: T0, doorClosesAt: T0 + 4500, ...more },
-    }
+  const newTurn = async (incoming = message(), more: Partial<NewTurn> = {}): Promise<NewTurn> => {
+    const { users, ids, inbox } = stores()
+    await inbox.open(incoming)
+    const user = await users.ensure(incoming.person, T0)
+    const turn = { id: ids.next('trn'), userId: user.id, conversationId: user.conversationId }
+    return { ...turn, question: '你好 😀', incoming, ...more }
   }
   const begun = async () => {
     const turn = await newTurn()
     await stores().turns.begin(turn)
     return turn
   }
-  const answered = async () => {
-    const { turns } = stores()
-    const { id } = await begun()
-    const claimed = await turns.claim(id, T0, T0 + 1000)
-    await turns.end(
-      id,
-      claimed?.attempt ?? 0,
-      { status: 'answered', answer: '好', channel: 'c', model: 'm', usage: undefined },
-      T0,
-    )
-    return id
+  const whole = {
+    ...({ status: 'answered', ending: 'whole', answer: '好' } as const),
+    ...{ channel: 'c', model: 'm', usage: undefined },
   }
+  const answeredTurn = async (incoming = message()): Promise<NewTurn> => {
+    const { turns } = stores()
+    const turn = await newTurn(incoming)
+    await turns.begin(turn)
+    await turns.claim(turn.id, T0, T0 + 1000)
+    await turns.end(turn.id, 1, whole, T0)
+    return turn
+  }
+  const answered = async (): Promise<string> => (await answeredTurn()).id
 
   describe('inbox', () => {
-    test('opens a message once, however many ask at the same time', async () => {
+    test('opens a message once, however many ask at the same time, and counts them', async () => {
       const { inbox } = stores()
       const incoming = message()
       const opens = await Promise.all(Array.from({ length: 20 }, () => inbox.open(incoming)))
-      expect(opens.filter(Boolean)).toHaveLength(1)
+      expect(opens.filter(({ isNew }) => isNew)).toHaveLength(1)
+      expect(Math.max(...opens.map(({ attempt }) => attempt))).toBe(20)
     })
 
     test('keeps apart two users with the same MsgId, and OpenIDs that differ in case alone', async () => {
       const { inbox } = stores()
       const first = message()
-      expect(await inbox.open(first)).toBe(true)
-      expect(await inbox.open({ ...first, person: { ...first.person, openid: 'other' } })).toBe(true)
-      const shouted = { ...first.person, openid: first.person.openid.toUpperCase() }
-      expect(await inbox.open({ ...first, person: shouted })).toBe(true)
-      expect(await inbox.open({ ...first, person: { ...first.person, account: 'gh_2' } })).toBe(true)
-      expect(await inbox.open({ ...first, messageKey: 'm:2' })).toBe(true)
-      expect(await inbox.open(first)).toBe(false)
+      const others = [
+        { ...first, person: { ...first.person, openid: 'other' } },
+        { ...first, person: { ...first.person, openid: first.person.openid.toUpperCase() } },
+        { ...first, person: { ...first.person, account: 'gh_2' } },
+        { ...first, messageKey: 'm:2' },
+      ]
+      for (const incoming of [first, ...others])
+        expect(await inbox.open(incoming)).toEqual({ isNew: true, attempt: 1 })
+      expect(await inbox.open(first)).toEqual({
+        isNew: false,
+        attempt: 2,
+        turnId: undefined,
+        reply: undefined,
+      })
     })
 
-    test('knows the turn that a message became', async () => {
-      const { inbox, turns, users, ids } = stores()
+    test('knows the turn that a message became, and what it was answered with', async () => {
+      const { inbox, turns, deliveries } = stores()
       const incoming = message()
-      await inbox.open(incoming)
-      expect(await inbox.turnOf(incoming)).toBeUndefined()
-      const user = await users.ensure(incoming.person, T0)
-      const id = ids.next('trn')
-      await turns.begin(await newTurn({ id, userId: user.id, conversationId: user.conversationId }))
-      expect(await inbox.turnOf(incoming)).toBe(id)
-      expect(await inbox.turnOf({ ...incoming, messageKey: 'm:2' })).toBeUndefined()
+      const turn = await newTurn(incoming)
+      await turns.begin(turn)
+      expect(await inbox.open(incoming)).toMatchObject({ turnId: turn.id, reply: undefined })
+      await deliveries.handOver(turn.id, 0, ['好'], '好', incoming, T0)
+      expect(await inbox.open(incoming)).toMatchObject({ attempt: 3, turnId: turn.id, reply: '好' })
+      expect(await inbox.replyTo(incoming)).toBe('好')
     })
   })
 
@@ -159,10 +169,10 @@ describe.each(engines)('the stores on %s', (engine) => {
       const { turns } = stores()
       const { id } = await begun()
       await turns.claim(id, T0, T0 + 1000)
-      expect(await turns.renew(id, 1, T0 + 2000)).toBe(true)
+      expect(await turns.renew(id, 1, T0 + 2000)).toBe('held')
       await turns.claim(id, T0 + 2000, T0 + 3000)
-      const end = { status: 'answered', answer: 'late', channel: 'c', model: 'm', usage: undefined } as const
-      expect(await turns.renew(id, 1, T0 + 9000)).toBe(false)
+      const end = { ...whole, answer: 'late' }
+      expect(await turns.renew(id, 1, T0 + 9000)).toBe('lost')
       expect(await turns.end(id, 1, end, T0)).toBe(false)
       expect(await turns.end(id, 2, { ...end, answer: 'good' }, T0)).toBe(true)
       expect(await turns.end(id, 2, { ...end, answer: 'again' }, T0)).toBe(false)
@@ -183,28 +193,85 @@ describe.each(engines)('the stores on %s', (engine) => {
     })
 
     test('give the history of their conversation, newest first, answered ones alone', async () => {
-      const { turns, ids, users } = stores()
-      const user = await users.ensure(somebody(), T0)
-      const turnIds: string[] = []
+      const { turns } = stores()
+      const person = somebody()
+      const asked: NewTurn[] = []
       for (let index = 0; index < 5; index += 1) {
-        const id = ids.next('trn')
-        turnIds.push(id)
-        const base = await newTurn({ id, userId: user.id, conversationId: user.conversationId })
-        await turns.begin({ ...base, messageKey: `m:${index}`, question: `q${index}` })
+        const turn = await newTurn(message({ person, messageKey: `m:${index}` }), { question: `q${index}` })
+        asked.push(turn)
+        await turns.begin(turn)
         if (index === 2) continue
-        await turns.claim(id, T0, T0 + 1)
-        await turns.end(
-          id,
-          1,
-          { status: 'answered', answer: `a${index}`, channel: 'c', model: 'm', usage: undefined },
-          T0,
-        )
+        await turns.claim(turn.id, T0, T0 + 1)
+        await turns.end(turn.id, 1, { ...whole, answer: `a${index}` }, T0)
       }
-      const past = await turns.history(user.conversationId, turnIds[4] ?? '', 2)
+      const last = asked[4]
+      const past = await turns.history(last?.conversationId ?? '', last?.id ?? '', 2)
       expect(past).toEqual([
         { question: 'q3', answer: 'a3' },
         { question: 'q1', answer: 'a1' },
       ])
+      expect(await turns.lastQuestion(last?.userId ?? '')).toBe('q4')
+    })
+
+    test('of one user stand in line, in the order of the questions', async () => {
+      const { turns, deliveries } = stores()
+      const person = somebody()
+      const [first, second] = [
+        await newTurn(message({ person, messageKey: 'm:1' })),
+        await newTurn(message({ person, messageKey: 'm:2' })),
+      ]
+      expect(await turns.frontOfLine(first.userId)).toBeUndefined()
+      await turns.begin(first)
+      await turns.begin(second)
+      expect((await turns.unfinishedOf(first.userId)).map(({ id }) => id)).toEqual([first.id, second.id])
+      await turns.claim(first.id, T0, T0 + 1)
+      await turns.end(first.id, 1, whole, T0)
+      expect(await turns.frontOfLine(first.userId)).toBe(first.id)
+      await deliveries.handOver(first.id, 0, ['好'], '好', first.incoming, T0)
+      expect(await turns.frontOfLine(first.userId)).toBe(second.id)
+      await deliveries.closeDoor(second.id, 'held', T0)
+      expect(await turns.frontOfLine(first.userId)).toBe(second.id)
+      await turns.claim(second.id, T0, T0 + 1)
+      await turns.end(second.id, 1, whole, T0)
+      expect(await turns.frontOfLine(first.userId)).toBeUndefined()
+    })
+
+    test('take more text until somebody begins to answer them', async () => {
+      const { turns, inbox } = stores()
+      const turn = await begun()
+      const added = message({ person: turn.incoming.person, messageKey: 'm:added' })
+      await inbox.open(added)
+      const texts = ['一', '二', '三', '四']
+      const appended = await Promise.all(texts.map((text) => turns.append(turn.id, text, added)))
+      const question = (await turns.find(turn.id))?.question.split('\n') ?? []
+      expect(question.slice(1).toSorted()).toEqual(texts.filter((_, index) => appended[index]).toSorted())
+      expect(await inbox.open(added)).toMatchObject({ turnId: turn.id })
+      await turns.markQueued(turn.id)
+      expect(await turns.find(turn.id)).toMatchObject({ status: 'queued' })
+      expect(await turns.append(turn.id, '还行', added)).toBe(true)
+      await turns.claim(turn.id, T0, T0 + 1)
+      await turns.markQueued(turn.id)
+      expect(await turns.find(turn.id)).toMatchObject({ status: 'answering' })
+      expect(await turns.append(turn.id, '太晚', added)).toBe(false)
+    })
+
+    test('that the user stops are told to whoever holds them', async () => {
+      const { turns } = stores()
+      const { id, userId } = await begun()
+      await turns.claim(id, T0, T0 + 1000)
+      expect(await turns.requestStop(userId)).toBe(1)
+      expect(await turns.requestStop(userId)).toBe(0)
+      expect(await turns.renew(id, 1, T0 + 2000)).toBe('stop')
+      expect(await turns.renew(id, 2, T0 + 2000)).toBe('lost')
+    })
+
+    test('are charged when they are answered, and refunded when nobody can read it', async () => {
+      const { turns } = stores()
+      const id = await answered()
+      const charged = async () => Boolean((await opened.knex('turns').where({ id }).first('charged')).charged)
+      expect(await charged()).toBe(true)
+      await turns.refund(id)
+      expect(await charged()).toBe(false)
     })
 
     test('that nobody works on are found by the sweep', async () => {
@@ -218,70 +285,153 @@ describe.each(engines)('the stores on %s', (engine) => {
   })
 
   describe('deliveries', () => {
-    test('the reply and the push never both win', async () => {
+    test('a part is handed over or pushed, never both', async () => {
       const { deliveries } = stores()
       for (let round = 0; round < 20; round += 1) {
-        const id = await answered()
-        await deliveries.closeDoor(id, T0)
-        const [replied, pushed] = await Promise.all([
-          deliveries.reply(id, ['x'], T0),
+        const { id, incoming } = await answeredTurn()
+        await deliveries.closeDoor(id, 'late', T0)
+        const [handed, pushed] = await Promise.all([
+          deliveries.handOver(id, 0, ['x'], 'x', incoming, T0),
           deliveries.startPush(id, T0, T0 + 1000),
         ])
-        expect([replied, Boolean(pushed)].filter(Boolean)).toHaveLength(1)
+        expect([handed, Boolean(pushed)].filter(Boolean)).toHaveLength(1)
       }
     })
 
     test('nobody pushes while the door is open, anybody may once it must have closed', async () => {
       const { deliveries } = stores()
-      const id = await answered()
+      const { id, incoming } = await answeredTurn()
       expect(await deliveries.startPush(id, T0 + 4499, T0 + 9000)).toBeUndefined()
       expect(await deliveries.startPush(id, T0 + 4500, T0 + 9000)).toMatchObject({ status: 'pushing' })
       expect(await deliveries.startPush(id, T0 + 8999, T0 + 9999)).toBeUndefined()
-      expect(await deliveries.reply(id, ['x'], T0)).toBe(false)
-      expect(await deliveries.closeDoor(id, T0)).toBe(false)
+      expect(await deliveries.renewPush(id, T0 + 20_000)).toBe(true)
+      expect(await deliveries.startPush(id, T0 + 9000, T0 + 9999)).toBeUndefined()
+      expect(await deliveries.handOver(id, 0, ['x'], 'x', incoming, T0)).toBe(false)
+      expect(await deliveries.closeDoor(id, 'late', T0)).toBe(false)
     })
 
     test('a push is resumed at the first part that is not confirmed, with the same parts', async () => {
-      const { deliveries } = stores()
-      const id = await answered()
-      await deliveries.closeDoor(id, T0)
+      const { deliveries, ledger } = stores()
+      const { id, userId } = await answeredTurn()
+      await deliveries.closeDoor(id, 'late', T0)
       await deliveries.startPush(id, T0, T0 + 1000)
       await deliveries.storeParts(id, ['一', '二', '三'])
       expect(await deliveries.partSent(id, 1, T0, T0 + 1000)).toBe(true)
       expect(await deliveries.partSent(id, 1, T0, T0 + 1000)).toBe(false)
+      expect((await ledger.history(userId, T0)).sentAt).toEqual([T0])
       const resumed = await deliveries.startPush(id, T0 + 1000, T0 + 2000)
       expect(resumed).toMatchObject({ parts: ['一', '二', '三'], partsSent: 1 })
       await deliveries.postponePush(id, T0 + 5000, T0)
       expect(await deliveries.startPush(id, T0 + 4999, T0 + 9000)).toBeUndefined()
       expect(await deliveries.startPush(id, T0 + 5000, T0 + 9000)).toBeDefined()
       expect(await deliveries.endPush(id, 'delivered', T0)).toBe(true)
-      expect(await deliveries.endPush(id, 'held', T0)).toBe(false)
+      expect(await deliveries.holdPush(id, 'refused', T0)).toBe(false)
       expect(await deliveries.find(id)).toMatchObject({ status: 'delivered', partsSent: 1 })
     })
 
-    test('a reply of several parts holds the rest', async () => {
+    test('parts are handed over one by one, each once, each remembered by its message', async () => {
+      const { deliveries, inbox } = stores()
+      const { id, incoming } = await answeredTurn()
+      const parts = ['一', '二']
+      const hands = [1, 2, 3].map(() => deliveries.handOver(id, 0, parts, '一…', incoming, T0))
+      expect((await Promise.all(hands)).filter(Boolean)).toHaveLength(1)
+      expect(await deliveries.find(id)).toEqual({ turnId: id, status: 'held', parts, partsSent: 1 })
+      // One message is answered once: a second part needs a message of its own.
+      expect(await deliveries.handOver(id, 1, parts, '二', incoming, T0)).toBe(false)
+      const next = message({ person: incoming.person, messageKey: 'm:next' })
+      await inbox.open(next)
+      expect(await deliveries.handOver(id, 1, parts, '二', next, T0)).toBe(true)
+      expect(await deliveries.find(id)).toMatchObject({ status: 'replied', partsSent: 2 })
+      expect([await inbox.replyTo(incoming), await inbox.replyTo(next)]).toEqual(['一…', '二'])
+    })
+
+    test('what comes next is the oldest that nobody has seen, else the newest with a rest', async () => {
       const { deliveries } = stores()
-      const id = await answered()
-      expect(await deliveries.reply(id, ['一', '二'], T0)).toBe(true)
-      expect(await deliveries.find(id)).toEqual({
-        turnId: id,
-        status: 'held',
-        parts: ['一', '二'],
-        partsSent: 1,
-      })
+      const person = somebody()
+      const first = await answeredTurn(message({ person, messageKey: 'm:1' }))
+      const second = await answeredTurn(message({ person, messageKey: 'm:2' }))
+      const userId = first.userId
+      for (const { id } of [first, second]) await deliveries.closeDoor(id, 'held', T0)
+      expect(await deliveries.nextHeld(userId)).toBe(first.id)
+      await deliveries.handOver(first.id, 0, ['一', '二'], '一', first.incoming, T0)
+      expect(await deliveries.nextHeld(userId)).toBe(second.id)
+      await deliveries.handOver(second.id, 0, ['一', '二'], '一', second.incoming, T0)
+      expect(await deliveries.nextHeld(userId)).toBe(second.id)
+    })
+
+    test('what WeChat refused is released once, what the user knows of is not', async () => {
+      const { deliveries } = stores()
+      const person = somebody()
+      const first = await answeredTurn(message({ person, messageKey: 'm:1' }))
+      const second = await answeredTurn(message({ person, messageKey: 'm:2' }))
+      for (const [{ id }, reason] of [
+        [first, 'refused'],
+        [second, 'told'],
+      ] as const) {
+        await deliveries.closeDoor(id, 'late', T0)
+        await deliveries.startPush(id, T0, T0 + 1)
+        await deliveries.holdPush(id, reason, T0)
+      }
+      expect(await deliveries.release(first.userId, T0)).toEqual([first.id])
+      expect(await deliveries.release(first.userId, T0)).toEqual([])
+      expect(await deliveries.find(first.id)).toMatchObject({ status: 'late' })
+      expect(await deliveries.find(second.id)).toMatchObject({ status: 'held' })
+    })
+
+    test('held answers nobody asks for expire, and cost nothing if nothing of them was seen', async () => {
+      const { deliveries } = stores()
+      const { id } = await answeredTurn()
+      await deliveries.closeDoor(id, 'held', T0)
+      await deliveries.expireHeld(T0, T0)
+      expect(await deliveries.find(id)).toMatchObject({ status: 'held' })
+      expect(await deliveries.expireHeld(T0 + 1, T0 + 1)).toBeGreaterThan(0)
+      expect(await deliveries.find(id)).toMatchObject({ status: 'expired' })
+      expect(Boolean((await opened.knex('turns').where({ id }).first('charged')).charged)).toBe(false)
     })
 
     test('what is due is what has an answer and nobody to carry it', async () => {
       const { deliveries } = stores()
       const waiting = await begun()
-      const done = await answered()
-      await deliveries.closeDoor(waiting.id, T0)
+      const { id: done, incoming } = await answeredTurn()
+      await deliveries.closeDoor(waiting.id, 'late', T0)
       const due = () => deliveries.due(T0 + 4500, 10_000)
       expect(await due()).toContain(done)
       expect(await due()).not.toContain(waiting.id)
       expect(await deliveries.due(T0 + 4499, 10_000)).not.toContain(done)
-      await deliveries.reply(done, ['x'], T0)
+      await deliveries.handOver(done, 0, ['x'], 'x', incoming, T0)
       expect(await due()).not.toContain(done)
+    })
+  })
+
+  describe('the push ledger', () => {
+    test('tells what the user did and what was pushed since', async () => {
+      const { users, ledger } = stores()
+      const user = await users.ensure(somebody(), T0)
+      expect(await ledger.history(user.id, 0)).toEqual({ messagedAt: 0, tappedAt: 0, sentAt: [] })
+      await users.acted(user.id, 'message', T0 + 1)
+      await users.acted(user.id, 'tap', T0 + 2)
+      await opened.knex('pushes').insert([10, 20, 30].map((ms) => ({ user_id: user.id, sent_at: T0 + ms })))
+      expect(await ledger.history(user.id, T0 + 20)).toEqual({
+        ...{ messagedAt: T0 + 1, tappedAt: T0 + 2 },
+        sentAt: [T0 + 20, T0 + 30],
+      })
+      await ledger.forget(T0 + 30)
+      expect((await ledger.history(user.id, 0)).sentAt).toEqual([T0 + 30])
+    })
+  })
+
+  describe('elections', () => {
+    test('give an office to one holder until its term ends', async () => {
+      const { elections } = stores()
+      const runs = await Promise.all(
+        ['a', 'b', 'c', 'd'].map((holder) => elections.hold('sweep', holder, T0, T0 + 60)),
+      )
+      expect(runs.filter(Boolean)).toHaveLength(1)
+      const holder = ['a', 'b', 'c', 'd'][runs.indexOf(true)] ?? ''
+      expect(await elections.hold('sweep', holder, T0 + 59, T0 + 100)).toBe(true)
+      expect(await elections.hold('sweep', 'x', T0 + 99, T0 + 200)).toBe(false)
+      expect(await elections.hold('sweep', 'x', T0 + 100, T0 + 200)).toBe(true)
+      expect(await elections.hold('other', holder, T0, T0 + 1)).toBe(true)
     })
   })
 })

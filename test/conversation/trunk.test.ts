@@ -63,7 +63,7 @@ describe('a question at the door', () => {
     await app.turns.end(
       id,
       1,
-      { status: 'answered', answer: '好', channel: 'c', model: 'm', usage: undefined },
+      { status: 'answered', ending: 'whole', answer: '好', channel: 'c', model: 'm', usage: undefined },
       T0,
     )
     await app.clock.advance(4500)
@@ -152,7 +152,7 @@ describe('a question at the door', () => {
 })
 
 describe('a long answer at the door', () => {
-  const long = `${'长'.repeat(600)}\n\n${'长'.repeat(600)}`
+  const long = `${'长'.repeat(500)}\n\n${'长'.repeat(500)}`
   beforeEach(async () => {
     app.setModel(async function* () {
       yield { type: 'text', text: long }
@@ -163,13 +163,14 @@ describe('a long answer at the door', () => {
   test('is pushed whole where the account may push, without waiting for the door', async () => {
     expect(await app.trunk.receive(app.incoming())).toEqual({ kind: 'none' })
     await until(async () => (await app.last()).delivery?.status === 'delivered')
-    expect(app.phone.join('').replaceAll(/\s/g, '')).toBe('长'.repeat(1200))
+    expect(app.phone.join('').replaceAll(/\s/g, '')).toBe('长'.repeat(1000))
     expect(app.clock.now()).toBe(T0)
   })
 
   test('is begun by the callback and held where it may not', async () => {
     app.state.mayPush = false
-    expect(await app.trunk.receive(app.incoming())).toEqual({ kind: 'text', text: '长'.repeat(600) })
+    const reply = await app.trunk.receive(app.incoming())
+    expect(reply).toMatchObject({ kind: 'text', text: expect.stringMatching(/^长{500}\n\n（还有 1 段，回复「/) })
     expect((await app.last()).delivery).toMatchObject({ status: 'held', partsSent: 1 })
   })
 })

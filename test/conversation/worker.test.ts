@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { silentLog } from '../../src/base/log.ts'
 import { createSweep } from '../../src/conversation/sweep.ts'
+import { createKnexElections } from '../../src/infra/db/knex-elections.ts'
 import type { StreamPart } from '../../src/llm/channel.ts'
 import { openMemoryApp, T0 } from '../support/memory-app.ts'
 import { until } from '../support/until.ts'
@@ -36,7 +37,7 @@ describe('answering', () => {
     })
     const working = app.work(id)
     await until(() => app.clock.sleeping() >= 2)
-    for (let minute = 0; minute < 12; minute += 1) await app.clock.advance(10_000)
+    await app.clock.advance(120_000)
     await working
     const { turn } = await app.last()
     expect(turn).toMatchObject({ status: 'failed', failure: 'timed-out' })
@@ -51,7 +52,7 @@ describe('answering', () => {
     })
     const working = app.work(id)
     await until(() => app.clock.sleeping() >= 2)
-    for (let step = 0; step < 12; step += 1) await app.clock.advance(10_000)
+    await app.clock.advance(120_000)
     await working
     expect((await app.last()).turn).toMatchObject({ status: 'answered' })
     expect(app.phone).toEqual([expect.stringMatching(/^前半\n\n（回答到这里中断了/)])
@@ -68,9 +69,10 @@ describe('answering', () => {
     })
     const working = app.work(id)
     await until(() => app.clock.sleeping() >= 2)
-    for (let step = 0; step < 9; step += 1) {
-      await app.clock.advance(10_000)
-      await until(async () => !(await app.turns.unfinished(app.clock.now() + 19_000, 10)).includes(id))
+    for (let second = 0; second < 30; second += 1) {
+      await app.clock.advance(1000)
+      const inNineSeconds = app.clock.now() + 9000
+      await until(async () => !(await app.turns.unfinished(inNineSeconds, 10)).includes(id))
     }
     finish()
     await working
@@ -123,7 +125,7 @@ describe('answering', () => {
 })
 
 describe('pushing', () => {
-  const long = Array.from({ length: 3 }, (_, index) => `${index}${'长'.repeat(600)}`).join('\n\n')
+  const long = Array.from({ length: 3 }, (_, index) => `${index}${'长'.repeat(500)}`).join('\n\n')
   const fault = { ok: false, next: 'retry', reason: 'errcode -1' } as const
 
   test('tries a part again with growing pauses, and sends no part twice', async () => {
@@ -131,9 +133,9 @@ describe('pushing', () => {
     app.setModel(says(long))
     app.results.push({ ok: true }, fault, fault)
     const working = app.work(id)
-    await until(() => app.phone.length === 1 && app.clock.sleeping() === 1)
+    await until(() => app.phone.length === 1 && app.clock.sleeping() === 2)
     await app.clock.advance(500)
-    await until(() => app.clock.sleeping() === 1)
+    await until(() => app.clock.sleeping() === 2)
     await app.clock.advance(1000)
     await working
     expect(app.phone.map(([first]) => first)).toEqual(['0', '1', '2'])
@@ -146,7 +148,8 @@ describe('pushing', () => {
     app.results.push({ ok: true }, fault, fault, fault)
     const working = app.work(id)
     for (const pause of [500, 1000]) {
-      await until(() => app.clock.sleeping() === 1)
+      // The pause, and the lease of the push.
+      await until(() => app.clock.sleeping() === 2)
       await app.clock.advance(pause)
     }
     await working
@@ -186,7 +189,8 @@ describe('pushing', () => {
     app.results.push(fault, fault, fault)
     const working = app.work(id)
     for (const pause of [500, 1000]) {
-      await until(() => app.clock.sleeping() === 1)
+      // The pause, and the lease of the push.
+      await until(() => app.clock.sleeping() === 2)
       await app.clock.advance(pause)
     }
     await working
@@ -202,7 +206,10 @@ describe('the sweep', () => {
     const sweep = createSweep({
       turns: app.turns,
       deliveries: app.deliveries,
+      ledger: app.ledger,
       queue,
+      elections: createKnexElections(app.knex),
+      holder: 'me',
       clock: app.clock,
       log: silentLog,
     })

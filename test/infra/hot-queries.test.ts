@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Knex } from 'knex'
 import { createIds } from '../../src/base/ids.ts'
 import { createKnexDeliveries } from '../../src/infra/db/knex-deliveries.ts'
+import { createKnexElections } from '../../src/infra/db/knex-elections.ts'
 import { createKnexInbox } from '../../src/infra/db/knex-inbox.ts'
+import { createKnexPushLedger } from '../../src/infra/db/knex-push-ledger.ts'
 import { createKnexTurns } from '../../src/infra/db/knex-turns.ts'
 import { createKnexUsers } from '../../src/infra/db/knex-users.ts'
 import { engines, openTestDatabase } from '../support/databases.ts'
@@ -24,32 +26,52 @@ const walkThrough = async (knex: Knex): Promise<Statement[]> => {
   const [turns, deliveries] = [createKnexTurns(knex), createKnexDeliveries(knex)]
   const person = { account: 'gh_1', openid: 'o42' }
   const said = { kind: 'text', text: 'x' } as const
+  const ledger = createKnexPushLedger(knex)
+  const elections = createKnexElections(knex)
   const incoming = { person, messageKey: 'm:new', said, receivedAt: T0, doorClosesAt: T0 + 1 }
   await inbox.open(incoming)
-  await inbox.turnOf(incoming)
+  await inbox.open(incoming)
+  await inbox.replyTo(incoming)
   await users.followed(person, T0)
   const user = await users.ensure(person, T0)
+  await users.acted(user.id, 'message', T0)
+  await users.unreachable(user.id, T0)
   await users.unfollowed(person, T0)
   const turn = {
-    ...{ id: ids.next('trn'), userId: user.id, conversationId: user.conversationId, messageKey: 'm:new' },
-    ...{ question: 'x', createdAt: T0, doorClosesAt: T0 + 1 },
+    ...{ id: ids.next('trn'), userId: user.id, conversationId: user.conversationId },
+    ...{ question: 'x', incoming },
   }
+  await turns.unfinishedOf(user.id)
   await turns.begin(turn)
   await turns.begin(turn)
-  await turns.find(turn.id)
+  await turns.append(turn.id, 'y', incoming)
+  await turns.markQueued(turn.id)
+  await turns.frontOfLine(user.id)
   await turns.claim(turn.id, T0, T0 + 1)
+  await turns.renew(turn.id, 1, T0 + 1)
+  await turns.requestStop(user.id)
   await turns.renew(turn.id, 1, T0 + 1)
   await turns.history(user.conversationId, turn.id, 50)
   await turns.end(turn.id, 1, { status: 'failed', failure: 'timed-out', refusalCode: 'X' }, T0)
+  await turns.refund(turn.id)
+  await turns.lastQuestion(user.id)
   await turns.unfinished(T0, 100)
-  await deliveries.closeDoor(turn.id, T0)
+  await deliveries.closeDoor(turn.id, 'late', T0)
   await deliveries.startPush(turn.id, T0, T0 + 1)
   await deliveries.storeParts(turn.id, ['x'])
+  await deliveries.renewPush(turn.id, T0 + 1)
   await deliveries.partSent(turn.id, 1, T0, T0 + 1)
   await deliveries.postponePush(turn.id, T0, T0)
+  await deliveries.holdPush(turn.id, 'refused', T0)
+  await deliveries.nextHeld(user.id)
+  await deliveries.release(user.id, T0)
   await deliveries.endPush(turn.id, 'delivered', T0)
-  await deliveries.reply(turn.id, ['x'], T0)
+  await deliveries.handOver(turn.id, 1, ['x', 'y'], 'y', incoming, T0)
   await deliveries.due(T0 + 10, 100)
+  await deliveries.expireHeld(T0, T0)
+  await ledger.history(user.id, T0)
+  await ledger.forget(T0 - 1_000_000)
+  await elections.hold('sweep', 'me', T0, T0 + 1)
   knex.off('query', record)
   return statements
 }
@@ -109,13 +131,22 @@ const fill = async (knex: Knex): Promise<void> => {
   )
   await knex.batchInsert(
     'deliveries',
-    rows.map(({ trn, finished }) => ({
+    rows.map(({ usr, trn, finished }) => ({
       turn_id: trn,
+      user_id: usr,
       status: finished ? 'replied' : 'pending',
       due_at: T0,
       updated_at: T0,
     })),
     chunk,
+  )
+  await knex.batchInsert(
+    'pushes',
+    rows.map(({ usr }) => ({ user_id: usr, sent_at: T0 })),
+    chunk,
+  )
+  await knex('elections').insert(
+    rows.map(({ trn }) => ({ office: trn, holder: 'x', until: T0 })).slice(0, 100),
   )
 }
 
@@ -139,7 +170,15 @@ describe.each(engines)('the hot queries on %s', (engine) => {
   beforeAll(async () => {
     opened = await openTestDatabase(engine)
     await fill(opened.knex)
-    const tables = ['users', 'conversations', 'inbound_messages', 'turns', 'deliveries']
+    const tables = [
+      'users',
+      'conversations',
+      'inbound_messages',
+      'turns',
+      'deliveries',
+      'pushes',
+      'elections',
+    ]
     if (engine === 'mysql') await opened.knex.raw(`analyze table ${tables.join(', ')}`)
     else await opened.knex.raw('analyze')
   })

@@ -1,17 +1,24 @@
 import { createIds } from '../../src/base/ids.ts'
+import { createAnswerLinks } from '../../src/conversation/answer-links.ts'
 import { createAnswerTurn } from '../../src/conversation/answer-turn.ts'
+import { createAsk } from '../../src/conversation/ask.ts'
 import { partsOfTurn } from '../../src/conversation/delivery-plan.ts'
 import type { Incoming } from '../../src/conversation/incoming.ts'
 import type { Messenger, SendResult } from '../../src/conversation/messenger.ts'
+import { noMeters } from '../../src/conversation/meters.ts'
 import { createPushAnswer } from '../../src/conversation/push-answer.ts'
 import { createRulebook } from '../../src/conversation/rulebook.ts'
+import { more } from '../../src/conversation/rules/more.ts'
 import { question } from '../../src/conversation/rules/question.ts'
+import { retry } from '../../src/conversation/rules/retry.ts'
+import { stop } from '../../src/conversation/rules/stop.ts'
 import { textsOf } from '../../src/conversation/texts.ts'
 import { createTrunk } from '../../src/conversation/trunk.ts'
 import type { Turn } from '../../src/conversation/turn.ts'
 import { createWorkOnTurn } from '../../src/conversation/work-on-turn.ts'
 import { createKnexDeliveries } from '../../src/infra/db/knex-deliveries.ts'
 import { createKnexInbox } from '../../src/infra/db/knex-inbox.ts'
+import { createKnexPushLedger } from '../../src/infra/db/knex-push-ledger.ts'
 import { createKnexTurns } from '../../src/infra/db/knex-turns.ts'
 import { createKnexUsers } from '../../src/infra/db/knex-users.ts'
 import { createMemoryFeed } from '../../src/infra/feed/memory-feed.ts'
@@ -39,7 +46,7 @@ export const openMemoryApp = async () => {
 
   const phone: string[] = []
   const results: SendResult[] = []
-  const state = { mayPush: true, typing: 0 }
+  const state = { mayPush: true, typing: 0, mergeWithinMs: 0 }
   const messenger: Messenger = {
     mayPush: () => state.mayPush,
     async sendText(_openid, text) {
@@ -56,22 +63,74 @@ export const openMemoryApp = async () => {
     yield { type: 'text', text: 'answer' }
   }
   const channel: Channel = { code: 'test', stream: (request) => stream(request) }
+  const ledger = createKnexPushLedger(knex)
+  const inbox = createKnexInbox(knex)
+  const links = createAnswerLinks({
+    secrets: { current: Buffer.alloc(32, 1), previous: undefined },
+    publicUrl: 'https://bot.example',
+    clock,
+  })
+  const common = {
+    turns,
+    deliveries,
+    queue,
+    feed,
+    messenger,
+    links,
+    partsOf,
+    texts,
+    meters: noMeters,
+    clock,
+    log,
+  }
   const answer = createAnswerTurn({
-    ...{ turns, feed, texts, ids, clock, log, turnTimeoutMs: 120_000 },
+    ...common,
+    ids,
+    turnTimeoutMs: 120_000,
     model: { channel, name: 'm' },
     countTokens: (text) => text.length,
   })
-  const push = createPushAnswer({ deliveries, messenger, partsOf, clock, log, random: () => 0.5 })
-  const work = createWorkOnTurn({ turns, answer, push, clock })
+  const push = createPushAnswer({ ...common, users, ledger, random: () => 0.5 })
+  const work = createWorkOnTurn({ ...common, answer, push })
+  const ask = createAsk({
+    users,
+    turns,
+    deliveries,
+    queue,
+    ids,
+    texts,
+    mergeWithinMs: () => state.mergeWithinMs,
+  })
   const trunk = createTrunk({
-    inbox: createKnexInbox(knex),
-    rulebook: createRulebook([question({ users, turns, ids })]),
-    ...{ turns, deliveries, queue, feed, messenger, partsOf, clock, log },
+    ...common,
+    inbox,
+    rulebook: createRulebook([
+      more({ users, deliveries, texts }),
+      stop({ users, turns, texts }),
+      retry({ users, turns, ask, texts }),
+      question(ask),
+    ]),
   })
 
   let count = 0
   return {
-    ...{ clock, lines, knex, turns, deliveries, queue, feed, trunk, work, phone, results, state },
+    ...{
+      clock,
+      lines,
+      knex,
+      turns,
+      deliveries,
+      users,
+      ledger,
+      links,
+      queue,
+      feed,
+      trunk,
+      work,
+      phone,
+      results,
+      state,
+    },
     setModel(next: (signal: AbortSignal) => AsyncIterable<StreamPart>) {
       stream = ({ signal }) => next(signal)
     },
@@ -84,6 +143,7 @@ export const openMemoryApp = async () => {
         said: { kind: 'text', text: '问' },
         receivedAt: now,
         doorClosesAt: now + 4500,
+        grants: 'message',
         ...more,
       }
     },

@@ -1,5 +1,8 @@
 import { formulaText } from './formula.ts'
 
+/** TeX without its delimiters; `display` when they set it on a line of its own. */
+export type Formula = { tex: string; display: boolean; written: string }
+
 /** A text whose formulas stand aside while the rest is read as Markdown. */
 export type Formulas = {
   /** The text with a placeholder, no markup to any parser, for each formula. */
@@ -8,6 +11,8 @@ export type Formulas = {
   readable: (text: string) => string
   /** Puts them back as they were written, for code and addresses. */
   verbatim: (text: string) => string
+  /** Cuts the text at them. */
+  pieces: (text: string) => (string | Formula)[]
 }
 
 // Code comes first, so that what looks like a formula in it is stepped over. Every repetition is bounded or stops at the
@@ -29,21 +34,28 @@ const pattern = new RegExp(
 
 /** Expects clean text: U+FDD0 and U+FDD1, no characters by definition, mark the placeholders. */
 export const setFormulasAside = (text: string): Formulas => {
-  const written: string[] = []
-  const formulas: string[] = []
-  const source = text.replace(pattern, (match: string, ...rest) => {
-    const tex = texOf(rest.at(-1))
-    if (tex === undefined) return match
-    written.push(match)
-    formulas.push(tex)
-    return `\ufdd0${written.length - 1}\ufdd1`
+  const formulas: Formula[] = []
+  const source = text.replace(pattern, (written: string, ...rest) => {
+    const groups: Groups = rest.at(-1)
+    const tex = texOf(groups)
+    if (tex === undefined) return written
+    const display = groups.dollars !== undefined || groups.square !== undefined
+    formulas.push({ tex, display, written })
+    return `\ufdd0${formulas.length - 1}\ufdd1`
   })
-  const putBack = (value: string, pick: (index: number) => string): string =>
-    value.replace(/\ufdd0(\d+)\ufdd1/g, (_, index: string) => pick(Number(index)))
+  const pieces = (value: string): (string | Formula)[] =>
+    value
+      .split(/\ufdd0(\d+)\ufdd1/)
+      .map((piece, at) => (at % 2 === 0 ? piece : (formulas[Number(piece)] ?? '')))
+  const putBack = (value: string, textOf: (formula: Formula) => string): string =>
+    pieces(value)
+      .map((piece) => (typeof piece === 'string' ? piece : textOf(piece)))
+      .join('')
   return {
     source,
-    readable: (value) => putBack(value, (index) => formulaText(formulas[index] ?? '')),
-    verbatim: (value) => putBack(value, (index) => written[index] ?? ''),
+    readable: (value) => putBack(value, ({ tex }) => formulaText(tex)),
+    verbatim: (value) => putBack(value, ({ written }) => written),
+    pieces,
   }
 }
 

@@ -1,13 +1,8 @@
-import { normalizeCommand } from '../command-words.ts'
+import { isCommand } from '../command-words.ts'
 import type { Rule } from '../rulebook.ts'
 import type { Texts } from '../texts.ts'
 
-const WORDS = new Set(['帮助', '幫助', 'help', '?'])
-
-export const help = (texts: Texts): Rule =>
+export const help = (texts: Pick<Texts, 'help'>): Rule =>
   async function help({ said }, next) {
-    const asked =
-      (said.kind === 'text' && WORDS.has(normalizeCommand(said.text))) ||
-      (said.kind === 'menu' && said.key === 'HELP')
-    return asked ? { kind: 'say', text: texts.help } : next()
+    return isCommand(said, ['帮助', '幫助', 'help', '?'], 'HELP') ? { kind: 'say', text: texts.help } : next()
   }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Deliveries, Delivery, DeliveryStatus } from '../../conversation/delivery.ts'
+import { inboundKey } from './knex-inbox.ts'
 
 type DeliveryRow = { turn_id: string; status: DeliveryStatus; parts: string | null; parts_sent: number }
 
@@ -11,26 +12,45 @@ export const createKnexDeliveries = (knex: Knex): Deliveries => {
       .first<DeliveryRow | undefined>('turn_id', 'status', 'parts', 'parts_sent')
     return row && toDelivery(row)
   }
+  const pushing = (turnId: string) => ({ turn_id: turnId, status: 'pushing' })
 
   return {
     find,
 
-    async reply(turnId, parts, now) {
-      const replied = await knex('deliveries')
-        .where({ turn_id: turnId })
-        .whereIn('status', ['pending', 'late'])
-        .update({
-          status: parts.length > 1 ? 'held' : 'replied',
-          parts: JSON.stringify(parts),
-          parts_sent: 1,
-          updated_at: now,
+    async handOver(turnId, index, parts, text, to, now) {
+      const done = index + 1 >= parts.length
+      try {
+        await knex.transaction(async (trx) => {
+          const taken = await trx('deliveries')
+            .where({ turn_id: turnId, parts_sent: index })
+            .whereIn('status', ['pending', 'late', 'held'])
+            .update({
+              status: done ? 'replied' : 'held',
+              hold_reason: done ? null : 'told',
+              parts: JSON.stringify(parts),
+              parts_sent: index + 1,
+              updated_at: now,
+            })
+          const remembered =
+            taken > 0 &&
+            (await trx('inbound_messages')
+              .where(inboundKey(to))
+              .whereNull('reply')
+              .update({ reply: text, turn_id: turnId })) > 0
+          if (!remembered) throw new LostRace()
         })
-      return replied > 0
+        return true
+      } catch (error) {
+        if (error instanceof LostRace) return false
+        throw error
+      }
     },
 
-    async closeDoor(turnId, now) {
-      const open = { turn_id: turnId, status: 'pending' }
-      return (await knex('deliveries').where(open).update({ status: 'late', due_at: 0, updated_at: now })) > 0
+    async closeDoor(turnId, to, now) {
+      const closed = await knex('deliveries')
+        .where({ turn_id: turnId, status: 'pending' })
+        .update({ status: to, hold_reason: to === 'held' ? 'waiting' : null, due_at: 0, updated_at: now })
+      return closed > 0
     },
 
     async startPush(turnId, now, leaseUntil) {
@@ -43,26 +63,61 @@ export const createKnexDeliveries = (knex: Knex): Deliveries => {
     },
 
     async storeParts(turnId, parts) {
-      const pushing = { turn_id: turnId, status: 'pushing' }
       await knex('deliveries')
-        .where(pushing)
+        .where(pushing(turnId))
         .update({ parts: JSON.stringify(parts) })
     },
 
-    async partSent(turnId, sent, now, leaseUntil) {
-      const before = { turn_id: turnId, status: 'pushing', parts_sent: sent - 1 }
-      const after = { parts_sent: sent, due_at: leaseUntil, updated_at: now }
-      return (await knex('deliveries').where(before).update(after)) > 0
+    async renewPush(turnId, leaseUntil) {
+      return (await knex('deliveries').where(pushing(turnId)).update({ due_at: leaseUntil })) > 0
+    },
+
+    partSent(turnId, sent, now, leaseUntil) {
+      return knex.transaction(async (trx) => {
+        const taken = await trx('deliveries')
+          .where({ ...pushing(turnId), parts_sent: sent - 1 })
+          .update({ parts_sent: sent, due_at: leaseUntil, updated_at: now })
+        if (taken === 0) return false
+        const owner = trx('deliveries')
+          .where({ turn_id: turnId })
+          .select('user_id', trx.raw('?', [now]))
+        await trx(trx.raw('?? (??, ??)', ['pushes', 'user_id', 'sent_at'])).insert(owner)
+        return true
+      })
     },
 
     async postponePush(turnId, retryAt, now) {
-      const pushing = { turn_id: turnId, status: 'pushing' }
-      await knex('deliveries').where(pushing).update({ due_at: retryAt, updated_at: now })
+      await knex('deliveries').where(pushing(turnId)).update({ due_at: retryAt, updated_at: now })
     },
 
     async endPush(turnId, status, now) {
-      const pushing = { turn_id: turnId, status: 'pushing' }
-      return (await knex('deliveries').where(pushing).update({ status, updated_at: now })) > 0
+      return (await knex('deliveries').where(pushing(turnId)).update({ status, updated_at: now })) > 0
+    },
+
+    async holdPush(turnId, reason, now) {
+      const held = { status: 'held', hold_reason: reason, updated_at: now }
+      return (await knex('deliveries').where(pushing(turnId)).update(held)) > 0
+    },
+
+    async release(userId, now) {
+      const refused = { user_id: userId, status: 'held', hold_reason: 'refused' }
+      const ids = await knex('deliveries').where(refused).orderBy('turn_id').pluck<string[]>('turn_id')
+      if (ids.length === 0) return []
+      await knex('deliveries')
+        .where(refused)
+        .whereIn('turn_id', ids)
+        .update({ status: 'late', hold_reason: null, due_at: 0, updated_at: now })
+      return ids
+    },
+
+    async nextHeld(userId) {
+      const waiting = await knex('deliveries')
+        .where({ user_id: userId })
+        .whereIn('status', ['held', 'pending', 'late'])
+        .orderBy('turn_id')
+        .select<{ turn_id: string; parts_sent: number }[]>('turn_id', 'parts_sent')
+      const unseen = waiting.find((row) => row.parts_sent === 0)
+      return unseen?.turn_id ?? waiting.at(-1)?.turn_id
     },
 
     due(now, limit) {
@@ -75,8 +130,24 @@ export const createKnexDeliveries = (knex: Knex): Deliveries => {
         .limit(limit)
         .pluck<string[]>('deliveries.turn_id')
     },
+
+    async expireHeld(before, now) {
+      const forgotten = () => knex('deliveries').where({ status: 'held' }).where('updated_at', '<', before)
+      const unseen = await forgotten()
+        .where({ parts_sent: 0 })
+        .limit(EXPIRE_AT_ONCE)
+        .pluck<string[]>('turn_id')
+      if (unseen.length > 0) await knex('turns').whereIn('id', unseen).update({ charged: false })
+      return forgotten().update({ status: 'expired', updated_at: now })
+    },
   }
 }
+
+/** More than ever expire between two sweeps. */
+const EXPIRE_AT_ONCE = 10_000
+
+/** Ends a transaction whose other half was somebody else's. */
+class LostRace extends Error {}
 
 const toDelivery = (row: DeliveryRow): Delivery => ({
   turnId: row.turn_id,

@@ -3,27 +3,39 @@ import type { Inbox } from '../../conversation/inbox.ts'
 import type { Incoming } from '../../conversation/incoming.ts'
 import { isDuplicate } from './database.ts'
 
-export const createKnexInbox = (knex: Knex): Inbox => {
-  const keyOf = ({ person, messageKey }: Incoming) => ({ ...person, message_key: messageKey })
-  return {
-    async open(incoming) {
-      try {
-        await knex('inbound_messages').insert({ ...keyOf(incoming), received_at: incoming.receivedAt })
-        return true
-      } catch (error) {
-        if (isDuplicate(error)) return false
-        throw error
-      }
-    },
+type MessageRow = { attempts: number; turn_id: string | null; reply: string | null }
 
-    async turnOf(incoming) {
-      const { account, openid } = incoming.person
-      const row = await knex('inbound_messages as m')
-        .leftJoin('users as u', { 'u.account': 'm.account', 'u.openid': 'm.openid' })
-        .leftJoin('turns as t', { 't.user_id': 'u.id', 't.message_key': 'm.message_key' })
-        .where({ 'm.account': account, 'm.openid': openid, 'm.message_key': incoming.messageKey })
-        .first<{ id: string | null } | undefined>('t.id as id')
-      return row?.id ?? undefined
-    },
-  }
-}
+export const inboundKey = ({ person, messageKey }: Incoming) => ({
+  account: person.account,
+  openid: person.openid,
+  message_key: messageKey,
+})
+
+export const createKnexInbox = (knex: Knex): Inbox => ({
+  async open(incoming) {
+    const key = inboundKey(incoming)
+    try {
+      await knex('inbound_messages').insert({ ...key, received_at: incoming.receivedAt })
+      return { isNew: true, attempt: 1 }
+    } catch (error) {
+      if (!isDuplicate(error)) throw error
+    }
+    await knex('inbound_messages').where(key).increment('attempts', 1)
+    const row = await knex('inbound_messages')
+      .where(key)
+      .first<MessageRow | undefined>('attempts', 'turn_id', 'reply')
+    return {
+      isNew: false,
+      attempt: row?.attempts ?? 2,
+      turnId: row?.turn_id ?? undefined,
+      reply: row?.reply ?? undefined,
+    }
+  },
+
+  async replyTo(incoming) {
+    const row = await knex('inbound_messages')
+      .where(inboundKey(incoming))
+      .first<Pick<MessageRow, 'reply'> | undefined>('reply')
+    return row?.reply ?? undefined
+  },
+})

@@ -1,6 +1,8 @@
 import type { Knex } from 'knex'
-import type { PastTurn, Turn, TurnFailure, TurnStatus, Turns } from '../../conversation/turn.ts'
+import type { PastTurn, Turn, TurnEnd, TurnFailure, TurnStatus, Turns } from '../../conversation/turn.ts'
 import { isDuplicate } from './database.ts'
+import { inboundKey } from './knex-inbox.ts'
+import { createKnexTurnLine, UNFINISHED } from './knex-turn-line.ts'
 
 type TurnRow = {
   id: string
@@ -30,7 +32,7 @@ const COLUMNS = [
   'turns.created_at',
 ] as const
 
-const UNFINISHED: TurnStatus[] = ['received', 'answering']
+const NOT_BEGUN: TurnStatus[] = ['received', 'queued']
 
 export const createKnexTurns = (knex: Knex): Turns => {
   const find: Turns['find'] = async (id) => {
@@ -43,34 +45,49 @@ export const createKnexTurns = (knex: Knex): Turns => {
 
   return {
     find,
+    ...createKnexTurnLine(knex),
 
-    async begin(turn) {
+    async begin({ id, userId, conversationId, question, incoming }) {
+      const { messageKey, receivedAt: now } = incoming
       try {
         await knex.transaction(async (trx) => {
           await trx('turns').insert({
-            id: turn.id,
-            user_id: turn.userId,
-            conversation_id: turn.conversationId,
-            message_key: turn.messageKey,
-            status: 'received',
-            question: turn.question,
-            created_at: turn.createdAt,
+            ...{ id, question, user_id: userId, conversation_id: conversationId, message_key: messageKey },
+            ...{ status: 'received', created_at: now },
           })
           await trx('deliveries').insert({
-            turn_id: turn.id,
-            status: 'pending',
-            due_at: turn.doorClosesAt,
-            updated_at: turn.createdAt,
+            ...{ turn_id: id, user_id: userId, status: 'pending' },
+            ...{ due_at: incoming.doorClosesAt, updated_at: now },
           })
+          await trx('inbound_messages').where(inboundKey(incoming)).update({ turn_id: id })
         })
-        return { id: turn.id, isNew: true }
+        return { id, isNew: true }
       } catch (error) {
         if (!isDuplicate(error)) throw error
       }
-      const known = { user_id: turn.userId, message_key: turn.messageKey }
+      const known = { user_id: userId, message_key: messageKey }
       const row = await knex('turns').where(known).first<{ id: string } | undefined>('id')
       if (!row) throw new Error('a turn was neither made nor found')
       return { id: row.id, isNew: false }
+    },
+
+    append(id, text, incoming) {
+      return knex.transaction(async (trx) => {
+        const turn = await trx('turns').where({ id }).whereIn('status', NOT_BEGUN).first('question', 'status')
+        if (!turn) return false
+        const question = `${turn.question}\n${text}`
+        // The question is part of the condition: of two who append, one reads again.
+        const appended = await trx('turns')
+          .where({ id, question: turn.question })
+          .whereIn('status', NOT_BEGUN)
+          .update({ question })
+        if (appended > 0) await trx('inbound_messages').where(inboundKey(incoming)).update({ turn_id: id })
+        return appended > 0
+      })
+    },
+
+    async markQueued(id) {
+      await knex('turns').where({ id, status: 'received' }).update({ status: 'queued' })
     },
 
     async claim(id, now, leaseUntil) {
@@ -84,26 +101,20 @@ export const createKnexTurns = (knex: Knex): Turns => {
 
     async renew(id, attempt, leaseUntil) {
       const held = { id, attempt, status: 'answering' }
-      return (await knex('turns').where(held).update({ lease_until: leaseUntil })) > 0
+      const renewed = await knex('turns')
+        .where({ ...held, stop_requested: false })
+        .update({ lease_until: leaseUntil })
+      if (renewed > 0) return 'held'
+      return (await knex('turns').where(held).first('id')) ? 'stop' : 'lost'
     },
 
     async end(id, attempt, end, now) {
-      const fields =
-        end.status === 'answered'
-          ? {
-              answer: end.answer,
-              channel: end.channel,
-              model: end.model,
-              prompt_tokens: end.usage?.promptTokens ?? null,
-              completion_tokens: end.usage?.completionTokens ?? null,
-            }
-          : { failure: end.failure, refusal_code: end.refusalCode }
       const held = { id, attempt, status: 'answering' }
-      return (
-        (await knex('turns')
-          .where(held)
-          .update({ ...fields, status: end.status, ended_at: now })) > 0
-      )
+      return (await knex('turns').where(held).update(fieldsOf(end, now))) > 0
+    },
+
+    async refund(id) {
+      await knex('turns').where({ id, charged: true }).update({ charged: false })
     },
 
     history(conversationId, beforeTurnId, limit) {
@@ -125,6 +136,18 @@ export const createKnexTurns = (knex: Knex): Turns => {
     },
   }
 }
+
+const fieldsOf = (end: TurnEnd, now: number) => ({
+  status: end.status,
+  ended_at: now,
+  ...(end.status === 'answered'
+    ? {
+        ...{ ending: end.ending, answer: end.answer, channel: end.channel, model: end.model, charged: true },
+        prompt_tokens: end.usage?.promptTokens ?? null,
+        completion_tokens: end.usage?.completionTokens ?? null,
+      }
+    : { failure: end.failure, refusal_code: end.refusalCode }),
+})
 
 const toTurn = (row: TurnRow): Turn => ({
   id: row.id,

@@ -51,7 +51,18 @@ export const createKnexUsers = (knex: Knex, ids: Ids): Users => {
     ensure,
     async followed(person, now) {
       const user = await ensure(person, now)
-      await knex('users').where({ id: user.id }).update({ followed_at: now, unfollowed_at: null })
+      await knex('users')
+        .where({ id: user.id })
+        .update({ followed_at: now, tapped_at: now, unfollowed_at: null, unreachable_at: null })
+    },
+    async acted(userId, act, now) {
+      const when = act === 'message' ? { messaged_at: now } : { tapped_at: now }
+      await knex('users')
+        .where({ id: userId })
+        .update({ ...when, unreachable_at: null })
+    },
+    async unreachable(userId, now) {
+      await knex('users').where({ id: userId }).update({ unreachable_at: now })
     },
     async unfollowed({ account, openid }, now) {
       await knex('users').where({ account, openid }).update({ unfollowed_at: now })

@@ -1,0 +1,87 @@
+import { hkdfSync, randomBytes, randomUUID } from 'node:crypto'
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from './config.ts'
+import { errorCode } from './error-code.ts'
+
+/** 32 bytes each. What is sealed or signed is so with `current`; `previous` still opens. */
+export type AppSecrets = { current: Buffer; previous: Buffer | undefined }
+
+/** No secret to work with. The message says what to do and never holds the secret. */
+export class AppSecretError extends Error {
+  readonly code = 'bad-app-secret'
+  constructor(message: string) {
+    super(message)
+    this.name = 'AppSecretError'
+  }
+}
+
+/**
+ * From the settings; with SQLite and none set, from the file `app-secret` in DATA_DIR, which is made at the first start.
+ * Throws AppSecretError when there is none or the file is broken.
+ */
+export const loadAppSecrets = (
+  config: Pick<Config, 'APP_SECRET' | 'APP_SECRET_PREVIOUS' | 'DATA_DIR' | 'DATABASE_URL'>,
+): AppSecrets => ({
+  current: config.APP_SECRET === undefined ? secretOfFolder(config) : decode(config.APP_SECRET, 'APP_SECRET'),
+  previous:
+    config.APP_SECRET_PREVIOUS === undefined
+      ? undefined
+      : decode(config.APP_SECRET_PREVIOUS, 'APP_SECRET_PREVIOUS'),
+})
+
+/** A key of its own for each purpose (HKDF-SHA256, RFC 5869), so that none can be used for another's. */
+export const deriveKey = (secret: Buffer, purpose: string, bytes = 32): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), `yingda/${purpose}/v1`, bytes))
+
+const SECRET_BYTES = 32
+
+const secretOfFolder = ({ DATA_DIR, DATABASE_URL }: Pick<Config, 'DATA_DIR' | 'DATABASE_URL'>): Buffer => {
+  if (!DATABASE_URL.startsWith('sqlite:'))
+    throw new AppSecretError('APP_SECRET is required with MySQL: make one with: openssl rand -base64 32')
+  const path = join(DATA_DIR, 'app-secret')
+  const written = readIfThere(path) ?? publish(DATA_DIR, path)
+  return decode(written.trim(), path)
+}
+
+/**
+ * Written in full under another name, then linked: of two processes that start at once one finds the name taken, and
+ * neither ever reads half a file. Gives what the file holds in the end.
+ */
+const publish = (folder: string, path: string): string => {
+  const draft = `${path}.${randomUUID()}`
+  try {
+    mkdirSync(folder, { recursive: true })
+    const secret = `${randomBytes(SECRET_BYTES).toString('base64')}\n`
+    writeFileSync(draft, secret, { flag: 'wx', mode: 0o600, flush: true })
+    linkSync(draft, path)
+    return secret
+  } catch (error) {
+    const taken = errorCode(error) === 'EEXIST' ? readIfThere(path) : undefined
+    if (taken !== undefined) return taken
+    throw new AppSecretError(
+      `${path} cannot be made (${errorCode(error)}): check the folder's permissions, or set APP_SECRET`,
+    )
+  } finally {
+    rmSync(draft, { force: true })
+  }
+}
+
+const readIfThere = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined
+    throw new AppSecretError(
+      `${path} cannot be read (${errorCode(error)}): check its permissions, or set APP_SECRET`,
+    )
+  }
+}
+
+const decode = (text: string, where: string): Buffer => {
+  const secret = Buffer.from(text, 'base64')
+  if (secret.length === SECRET_BYTES) return secret
+  throw new AppSecretError(
+    `${where} does not hold 32 bytes in base64: put the right secret back; a new one would open nothing sealed so far`,
+  )
+}

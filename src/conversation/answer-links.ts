@@ -1,0 +1,72 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { type AppSecrets, deriveKey } from '../base/app-secret.ts'
+import type { Clock } from '../base/clock.ts'
+
+export type OpenedLink = {
+  turnId: string
+  /** Milliseconds since the Unix epoch; from then on the link opens nothing. */
+  expiresAt: number
+}
+
+/** Addresses that show one answer to whoever has them, for a while. */
+export type AnswerLinks = {
+  /** The same all day long. Throws for what is no turn's id. */
+  urlFor(turnId: string): string
+  /** Nothing for what is malformed, forged or expired; never throws. */
+  open(token: string): OpenedLink | undefined
+}
+
+export type AnswerLinksParts = {
+  secrets: AppSecrets
+  /** Without a slash at the end. */
+  publicUrl: string
+  clock: Pick<Clock, 'now'>
+  /** A link lives as many whole days after the one it was made on. */
+  days?: number
+}
+
+// A token is base64url of: version (1 byte), the day it ends (2), the turn's id without its prefix (26), MAC (16). As 45
+// bytes fill 60 characters exactly, there is one way only to write them.
+const VERSION = 1
+const ID_AT = 3
+const MAC_AT = 29
+const MAC_BYTES = 16
+const TOKEN = /^[\w-]{60}$/
+const TURN_ID = /^trn_([0-9a-z]{26})$/
+
+const DAY_MS = 86_400_000
+/** Days begin at midnight in Shanghai, as they do for the readers. */
+const SHANGHAI_MS = 8 * 3_600_000
+
+export const createAnswerLinks = ({ secrets, publicUrl, clock, days = 7 }: AnswerLinksParts): AnswerLinks => {
+  const keyOf = (secret: Buffer) => deriveKey(secret, 'answer-link')
+  const currentKey = keyOf(secrets.current)
+  const keys = secrets.previous === undefined ? [currentKey] : [currentKey, keyOf(secrets.previous)]
+
+  return {
+    urlFor(turnId) {
+      const id = TURN_ID.exec(turnId)?.[1]
+      if (id === undefined) throw new TypeError('an answer link needs the id of a turn')
+      const today = Math.floor((clock.now() + SHANGHAI_MS) / DAY_MS)
+      const signed = Buffer.alloc(MAC_AT)
+      signed.writeUInt8(VERSION, 0)
+      signed.writeUInt16BE(today + 1 + days, 1)
+      signed.write(id, ID_AT, 'latin1')
+      return `${publicUrl}/a/${Buffer.concat([signed, macOf(currentKey, signed)]).toString('base64url')}`
+    },
+    open(token) {
+      if (!TOKEN.test(token)) return undefined
+      const bytes = Buffer.from(token, 'base64url')
+      const signed = bytes.subarray(0, MAC_AT)
+      const mac = bytes.subarray(MAC_AT)
+      if (!keys.some((key) => timingSafeEqual(mac, macOf(key, signed)))) return undefined
+      if (signed.readUInt8(0) !== VERSION) return undefined
+      const expiresAt = signed.readUInt16BE(1) * DAY_MS - SHANGHAI_MS
+      if (clock.now() >= expiresAt) return undefined
+      return { turnId: `trn_${signed.toString('latin1', ID_AT)}`, expiresAt }
+    },
+  }
+}
+
+const macOf = (key: Buffer, signed: Buffer): Buffer =>
+  createHmac('sha256', key).update(signed).digest().subarray(0, MAC_BYTES)

@@ -1,0 +1,111 @@
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { AnswerFeed } from './answer-feed.ts'
+import type { AnswerLinks } from './answer-links.ts'
+import type { Deliveries } from './delivery.ts'
+import { type PartsOf, planAtDoor, planDoor } from './delivery-plan.ts'
+import type { Inbox, Opened } from './inbox.ts'
+import type { Incoming, Outcome, Reply } from './incoming.ts'
+import type { Messenger } from './messenger.ts'
+import type { Meters } from './meters.ts'
+import type { Texts } from './texts.ts'
+import { isFinished, type Turn, type Turns } from './turn.ts'
+import type { TurnQueue } from './turn-queue.ts'
+import { untilAnswered } from './until-answered.ts'
+
+export type CarryParts = {
+  inbox: Pick<Inbox, 'replyTo'>
+  turns: Pick<Turns, 'find' | 'markQueued' | 'frontOfLine'>
+  deliveries: Pick<Deliveries, 'find' | 'handOver' | 'closeDoor'>
+  queue: Pick<TurnQueue, 'add'>
+  feed: Pick<AnswerFeed, 'read'>
+  messenger: Pick<Messenger, 'mayPush' | 'showTyping'>
+  links: Pick<AnswerLinks, 'urlFor'>
+  partsOf: PartsOf
+  texts: Pick<Texts, 'rest' | 'stillThinking'>
+  meters: Pick<Meters, 'delivered' | 'part'>
+  clock: Clock
+  log: Log
+}
+
+type Asked = Extract<Outcome, { kind: 'question' | 'more' }>
+
+const NOTHING: Reply = { kind: 'none' }
+
+/** Waits at the door for a turn's answer and carries back what there is when it comes, or when the door closes. */
+export const createCarry = (parts: CarryParts) => {
+  const { turns, deliveries, messenger, clock } = parts
+
+  const enqueue = async (turnId: string): Promise<void> => {
+    try {
+      await parts.queue.add(turnId)
+      await turns.markQueued(turnId)
+    } catch (err) {
+      parts.log.error({ err, turnId }, 'queueing failed, the sweep will do it')
+    }
+  }
+
+  const carry = async ({ kind, turnId }: Asked, incoming: Incoming, opened: Opened): Promise<Reply> => {
+    const mayPush = messenger.mayPush()
+    const plan = planDoor({ ...incoming, attempt: opened.attempt, mayPush })
+    let turn = kind === 'question' && opened.isNew ? undefined : await turns.find(turnId)
+    if (!isFinished(turn)) {
+      // Also for a retry: adding an id that waits already is harmless, and mends a queue that lost it.
+      await enqueue(turnId)
+      await untilAnswered(parts, turnId, plan.waitUntil, incoming.gone)
+      turn = await turns.find(turnId)
+    }
+    if (isFinished(turn)) return incoming.gone?.aborted ? { kind: 'hang' } : handOver(turn, incoming)
+    if (plan.otherwise === 'hang') return { kind: 'hang' }
+
+    const closed = await deliveries.closeDoor(turnId, mayPush ? 'late' : 'held', clock.now())
+    // The answer may have been stored between the last look and the closing; then nobody else will carry it.
+    turn = await turns.find(turnId)
+    if (isFinished(turn)) return handOver(turn, incoming)
+    if (plan.otherwise === 'say-more') return { kind: 'text', text: parts.texts.stillThinking }
+    if (closed) void messenger.showTyping(incoming.person.openid)
+    return NOTHING
+  }
+
+  /** The next part, with a word about the rest. */
+  const handOver = async (turn: Turn, incoming: Incoming): Promise<Reply> => {
+    const delivery = await deliveries.find(turn.id)
+    if (!delivery) return NOTHING
+    const words = delivery.parts.length > 0 ? delivery.parts : parts.partsOf(turn)
+    const index = delivery.partsSent
+    // Nobody has been told of anything yet, and a worker sends all of it.
+    const begun = index > 0 || delivery.status === 'held'
+    if (!begun && planAtDoor(words.length, messenger.mayPush()) === 'push') return NOTHING
+    const part = words[index]
+    if (part === undefined) {
+      // Stopped before a word was said: there is nothing to deliver, and the next question need not wait.
+      if (words.length === 0 && (await deliveries.closeDoor(turn.id, 'late', clock.now())))
+        await enqueue(turn.id)
+      return givenTo(incoming)
+    }
+    const rest = words.length - index - 1
+    const text = rest > 0 ? `${part}\n\n${parts.texts.rest(rest, parts.links.urlFor(turn.id))}` : part
+    const now = clock.now()
+    if (await deliveries.handOver(turn.id, index, words, text, incoming, now)) {
+      parts.meters.part(begun ? 'handed-over' : 'reply')
+      if (rest === 0) parts.meters.delivered(begun ? 'handed-over' : 'reply', (now - turn.createdAt) / 1000)
+      await wakeNext(turn)
+      return { kind: 'text', text }
+    }
+    return givenTo(incoming)
+  }
+
+  /** Another callback of the very same message was quicker: the same words. Else nothing, a push carries it. */
+  const givenTo = async (incoming: Incoming): Promise<Reply> => {
+    const given = await parts.inbox.replyTo(incoming)
+    return given === undefined ? NOTHING : { kind: 'text', text: given }
+  }
+
+  /** The user's next question has waited for this answer to be on the phone. */
+  const wakeNext = async ({ userId }: Turn): Promise<void> => {
+    const next = await turns.frontOfLine(userId)
+    if (next) await enqueue(next)
+  }
+
+  return carry
+}

@@ -1,0 +1,44 @@
+import katex from 'katex'
+import { formulaText } from '../../conversation/plain-text/formula.ts'
+import type { Formula } from '../../conversation/plain-text/formulas.ts'
+import { escapeHtml } from './escape-html.ts'
+import { withMathLetters } from './math-letters.ts'
+
+/** Of one page. What comes after is written as text. */
+const maxFormulas = 500
+const maxTexChars = 30_000
+/** A longer formula within a line may be wider than a phone. */
+const wideFrom = 24
+
+/** Sets formulas as MathML, which needs no script and no font; one that is no TeX, or one too many, as readable text. */
+export const createFormulaHtml = (): ((formula: Formula) => string) => {
+  let formulas = 0
+  let texChars = 0
+  return ({ tex, display }) => {
+    formulas += 1
+    texChars += tex.length
+    const inBudget = formulas <= maxFormulas && texChars <= maxTexChars
+    const html = (inBudget ? mathMl(tex, display) : undefined) ?? escapeHtml(formulaText(tex))
+    if (display) return `<span class="formula">${html}</span>`
+    return tex.length < wideFrom ? html : `<span class="wide">${html}</span>`
+  }
+}
+
+const mathMl = (tex: string, displayMode: boolean): string | undefined => {
+  try {
+    // No trust: \href, \includegraphics and \html… are set as their own names.
+    const html = katex.renderToString(tex, {
+      displayMode,
+      output: 'mathml',
+      trust: false,
+      strict: 'ignore',
+      throwOnError: true,
+      maxSize: 10,
+      maxExpand: 300,
+    })
+    return withMathLetters(html)
+  } catch {
+    // Not TeX, or nested too deep for the stack.
+    return undefined
+  }
+}

@@ -1,0 +1,215 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { openDatabase } from '../../src/infra/db/database.ts'
+import { createKnexAccountFacts } from '../../src/infra/db/knex-account-facts.ts'
+import { migrate } from '../../src/infra/db/migrate.ts'
+import { type SandboxServer, startSandboxServer } from '../../src/sandbox/server.ts'
+import { createTestDatabase } from '../support/databases.ts'
+import { startFakeWechatApi } from '../support/fake-wechat-api.ts'
+import { type Env, envFor } from '../support/service.ts'
+import { stacks } from '../support/stacks.ts'
+
+type Shown = { name: string; ok: boolean; level: string; detail: string; fix?: string }
+
+const main = join(import.meta.dirname, '../../src/cli/main.ts')
+const TOKEN = '/cgi-bin/stable_token'
+
+describe('yingda doctor', () => {
+  let dir = ''
+  let weixin: SandboxServer
+  const closings: (() => Promise<void> | void)[] = []
+  beforeEach(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'yingda-doctor-'))
+    weixin = await startSandboxServer()
+    closings.push(
+      () => rmSync(dir, { recursive: true }),
+      () => weixin.close(),
+    )
+  })
+  afterEach(async () => {
+    for (const close of closings.splice(0).toReversed()) await close()
+  })
+
+  /** Not spawnSync: the simulated WeChat answers from this very process. */
+  const yingda = async (env: Env, ...args: string[]) => {
+    const options = { cwd: dir, env: { PATH: process.env.PATH ?? '', ...env } }
+    const run = promisify(execFile)(process.execPath, [main, ...args], options)
+    return run.then(
+      ({ stdout, stderr }) => ({ status: 0, stdout, stderr }),
+      ({ code, stdout, stderr }) => ({
+        status: Number(code),
+        stdout: String(stdout),
+        stderr: String(stderr),
+      }),
+    )
+  }
+  const doctor = async (env: Env) => {
+    const { status, stdout, stderr } = await yingda(env, 'doctor', '--json')
+    const { ok, checks }: { ok: boolean; checks: Shown[] } = JSON.parse(stdout)
+    const named = Object.fromEntries(checks.map((check) => [check.name, check]))
+    return { status, ok, checks, named, output: stdout + stderr }
+  }
+  const open = (url: string) => {
+    const database = openDatabase(url)
+    closings.push(database.close)
+    return database
+  }
+  const sqliteUrl = () => `sqlite:${join(dir, 'own.sqlite')}`
+  const goodEnv = (more: Env = {}): Env => ({
+    ...envFor(weixin, sqliteUrl(), dir),
+    WECHAT_REPLY_BUDGET_MS: '4500',
+    PUBLIC_URL: 'https://bot.example',
+    ...more,
+  })
+
+  test.each(stacks)('finds nothing wrong with a good installation on $name', async (stack) => {
+    const made = await createTestDatabase(stack.engine)
+    closings.push(made.drop)
+    const database = open(made.url)
+    await migrate(database, made.url)
+    const env = goodEnv({ DATABASE_URL: made.url, ...(await stack.openEnv()) })
+    const { status, ok, checks, named } = await doctor(env)
+    expect(checks.filter(({ level }) => level !== 'ok')).toEqual([])
+    expect({ status, ok }).toEqual({ status: 0, ok: true })
+    expect(checks.map(({ name }) => name)).toEqual([
+      ...['settings', 'database', 'schema', 'redis', 'wechat-token', 'wechat-account'],
+      ...['model', 'public-url', 'reply-budget', 'clock'],
+    ])
+    expect(named['wechat-account']?.detail).toMatch(/服务号.*\(remembered\)/)
+    expect(await createKnexAccountFacts(database.knex).read(env.WECHAT_APP_ID ?? '')).toMatchObject({
+      pushes: true,
+      sceneQr: true,
+    })
+    if (env.REDIS_URL) expect(named.redis?.detail).toMatch(/^version \d/)
+  })
+
+  test('prints one line for each check, with its fix', async () => {
+    const { status, stdout } = await yingda(goodEnv({ PUBLIC_URL: 'http://bot.example' }), 'doctor')
+    const lines = stdout.trimEnd().split('\n')
+    expect(status).toBe(0)
+    expect(lines).toHaveLength(10)
+    expect(lines.filter((line) => !/^[✓!✗] [a-z-]+ {2,}\S/.test(line))).toEqual([])
+    expect(lines).toContainEqual(expect.stringMatching(/^! public-url .*not encrypted → set PUBLIC_URL/))
+  })
+
+  test('finds everything that is broken at once, and shows no secret', async () => {
+    const env = goodEnv({
+      DATABASE_URL: 'mysql://yingda:db-password@127.0.0.1:1/yingda',
+      REDIS_URL: 'redis://user:redis-password@127.0.0.1:1',
+      WECHAT_APP_SECRET: 'wrong-app-secret',
+      OPENAI_API_KEY: 'sk-bad-key-000',
+    })
+    const { status, ok, named, output } = await doctor(env)
+    expect({ status, ok }).toEqual({ status: 1, ok: false })
+    expect(named).toMatchObject({
+      database: { ok: false, detail: expect.stringContaining('ECONNREFUSED'), fix: expect.any(String) },
+      schema: { level: 'warning' },
+      redis: { ok: false, detail: expect.stringContaining('ECONNREFUSED'), fix: expect.any(String) },
+      'wechat-token': {
+        ok: false,
+        detail: expect.stringContaining('40125'),
+        fix: expect.stringContaining('WECHAT_APP_SECRET'),
+      },
+      'wechat-account': { level: 'warning' },
+      model: { ok: false, fix: expect.stringContaining('OPENAI_API_KEY') },
+      'reply-budget': { ok: true },
+      clock: { level: 'ok' },
+    })
+    for (const name of [
+      'APP_SECRET',
+      'WECHAT_APP_SECRET',
+      'WECHAT_TOKEN',
+      'WECHAT_AES_KEY',
+      'OPENAI_API_KEY',
+    ])
+      expect(output).not.toContain(env[name])
+    expect(output).not.toMatch(/(db|redis)-password/)
+  })
+
+  test('shows the address that the allowlist lacks', async () => {
+    weixin.platform.failNext(TOKEN, 40164)
+    const { status, named } = await doctor(goodEnv())
+    expect(status).toBe(1)
+    expect(named['wechat-token']?.fix).toMatch(/^add 127\.0\.0\.1 to the IP allowlist/)
+  })
+
+  test.each([
+    ['unverified', 'auto', 'ok', /may not push/],
+    ['unverified', 'service', 'warning', /WECHAT_ACCOUNT=service, but WeChat says/],
+    ['service', 'unverified', 'warning', /WECHAT_ACCOUNT=unverified, but WeChat says/],
+    ['verified', 'verified', 'ok', /without scene QR codes/],
+  ] as const)('compares a %s account with WECHAT_ACCOUNT=%s', async (kind, setting, level, detail) => {
+    weixin.platform.setKind(kind)
+    const { status, named } = await doctor(goodEnv({ WECHAT_ACCOUNT: setting }))
+    expect(status).toBe(0)
+    expect(named['wechat-account']).toMatchObject({ level, detail: expect.stringMatching(detail) })
+  })
+
+  test('tells a schema that is behind from one that is ahead', async () => {
+    const env = goodEnv()
+    const database = open(sqliteUrl())
+    await database.knex.raw('select 1')
+    const behind = await doctor(env)
+    expect(behind.named.schema).toMatchObject({
+      level: 'warning',
+      fix: expect.stringContaining('migrate up'),
+    })
+    await migrate(database, sqliteUrl())
+    await database.knex('knex_migrations').insert({ name: '20991231000000_future.ts', batch: 2 })
+    const ahead = await doctor(env)
+    expect(ahead.status).toBe(1)
+    expect(ahead.named.schema).toMatchObject({ level: 'error', detail: expect.stringContaining('20991231') })
+  })
+
+  test('tells all mistakes in the settings', async () => {
+    const { status, ok, checks } = await doctor({ PORT: 'eighty', WECHAT_TOKEM: 'x' })
+    expect({ status, ok }).toEqual({ status: 1, ok: false })
+    expect(checks).toHaveLength(2)
+    expect(checks).toContainEqual(expect.objectContaining({ name: 'settings', level: 'error' }))
+    expect(checks.map(({ detail }) => detail).join()).toMatch(/WECHAT_TOKEM.*PORT/)
+  })
+
+  test('says that WeChat is simulated, and leaves no trace in an empty folder', async () => {
+    const { status, named } = await doctor({})
+    expect(status).toBe(0)
+    expect(named.wechat).toMatchObject({ level: 'warning', detail: expect.stringContaining('sandbox mode') })
+    expect(named['wechat-token']).toBeUndefined()
+    expect(readdirSync(dir)).toEqual([])
+  })
+
+  test('makes no database where there is none, though it asks about the account', async () => {
+    const { named } = await doctor(goodEnv())
+    expect(named['wechat-account']?.detail).not.toContain('remembered')
+    expect(existsSync(join(dir, 'own.sqlite'))).toBe(false)
+  })
+
+  test('knows that a live service without a model or an AppSecret is not well', async () => {
+    const { OPENAI_API_KEY: _key, OPENAI_BASE_URL: _url, WECHAT_APP_SECRET: _secret, ...env } = goodEnv()
+    const { status, named } = await doctor(env)
+    expect(status).toBe(1)
+    expect(named.model).toMatchObject({ level: 'error', fix: expect.stringContaining('OPENAI_MODEL') })
+    expect(named['wechat-token']).toMatchObject({
+      level: 'warning',
+      fix: expect.stringContaining('APP_SECRET'),
+    })
+  })
+
+  test.each([
+    [0, 'ok'],
+    [-60, 'warning'],
+    [3600, 'error'],
+  ])('compares the time with WeChat: %i s', async (seconds, level) => {
+    const fake = await startFakeWechatApi()
+    closings.push(fake.close)
+    fake.script('/', (response) => {
+      response.setHeader('date', new Date(Date.now() - seconds * 1000).toUTCString()).end()
+    })
+    const { named } = await doctor(goodEnv({ WECHAT_API_BASE: fake.url }))
+    expect(named.clock?.level).toBe(level)
+    if (seconds !== 0) expect(named.clock?.fix).toContain('timedatectl')
+  })
+})
