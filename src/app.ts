@@ -8,7 +8,6 @@ import { createAnswerLinks } from './conversation/answer-links.ts'
 import { createAnswerTurn } from './conversation/answer-turn.ts'
 import { createAsk } from './conversation/ask.ts'
 import { partsOfTurn } from './conversation/delivery-plan.ts'
-import { noMeters } from './conversation/meters.ts'
 import { createPushAnswer } from './conversation/push-answer.ts'
 import { createRulebook } from './conversation/rulebook.ts'
 import { follow } from './conversation/rules/follow.ts'
@@ -25,6 +24,7 @@ import { createTrunk } from './conversation/trunk.ts'
 import type { Turn } from './conversation/turn.ts'
 import { createWorkOnTurn } from './conversation/work-on-turn.ts'
 import { openDatabase } from './infra/db/database.ts'
+import { createKnexAccountFacts } from './infra/db/knex-account-facts.ts'
 import { createKnexDeliveries } from './infra/db/knex-deliveries.ts'
 import { createKnexElections } from './infra/db/knex-elections.ts'
 import { createKnexInbox } from './infra/db/knex-inbox.ts'
@@ -32,6 +32,7 @@ import { createKnexPushLedger } from './infra/db/knex-push-ledger.ts'
 import { createKnexTurns } from './infra/db/knex-turns.ts'
 import { createKnexUsers } from './infra/db/knex-users.ts'
 import { migrate } from './infra/db/migrate.ts'
+import { createPromMeters } from './infra/metrics/prom-meters.ts'
 import { createCallback } from './wechat/callback.ts'
 import { openMessenger } from './wiring/messenger.ts'
 import { openModel } from './wiring/model.ts'
@@ -57,7 +58,6 @@ export type App = Awaited<ReturnType<typeof createApp>>
 export const createApp = async (parts: AppParts) => {
   const { config, log, clock = systemClock, ids, random = Math.random } = parts
   const publicUrl = config.PUBLIC_URL ?? parts.url ?? `http://${config.HOST}:${config.PORT}`
-  const meters = noMeters
   const lifecycle = createLifecycle(log)
   const id = ids ?? createIds(clock.now)
   try {
@@ -77,7 +77,11 @@ export const createApp = async (parts: AppParts) => {
     lifecycle.onClose('queue', shared.queue.close)
     const { queue, feed } = shared
 
-    const messenger = openMessenger(config, shared.tokenStore, clock, log)
+    const { meters, expose } = createPromMeters()
+    const facts = createKnexAccountFacts(knex)
+    const store = shared.tokenStore
+    const { messenger, account } = openMessenger(config, { store, facts, meters, clock, log })
+    lifecycle.onClose('account', account.stop)
     const texts = textsOf(config.LOCALE)
     const partsOf = (turn: Turn) => partsOfTurn(turn, texts, config.AI_LABEL)
     const links = createAnswerLinks({ secrets: loadAppSecrets(config), publicUrl, clock })
@@ -131,6 +135,11 @@ export const createApp = async (parts: AppParts) => {
       ids: id,
       trunk,
       callback,
+      meters,
+      /** Everything counted, in Prometheus's text format. */
+      exposeMetrics: expose,
+      /** Finds out in the background what the account may do; wants the service to be reachable in the sandbox. */
+      learnAccount: account.start,
       startWorking,
       readyChecks: [
         { name: 'database', check: async () => knex.raw('select 1') },

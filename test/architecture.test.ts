@@ -55,6 +55,7 @@ const HOMES: { [library: string]: RegExp } = {
   ioredis: /^infra\//,
   openai: /^infra\/llm\//,
   express: /^(http|sandbox)\//,
+  '@prometheus-io': /^infra\/metrics\//,
   xml2js: /^(wechat\/xml|sandbox\/wire)\.ts$/,
   'wechat-crypto': /^wechat\/crypto\.ts$/,
 }

@@ -116,6 +116,11 @@ export const SETTINGS = {
   CHANNELS_FILE: optional(text, 'channels by code', 'a path', {
     fallbackText: 'DATA_DIR/channels.yaml if present',
   }),
+  WORKER_PORT: optional(
+    whole(0, 65_535),
+    'port where a worker of its own shows its health and metrics',
+    'a port number',
+  ),
   WORKER_CONCURRENCY: setting(
     whole(1, 10_000),
     50,

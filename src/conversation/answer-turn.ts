@@ -65,8 +65,7 @@ export const createAnswerTurn = (parts: AnswerParts) => {
     const { model } = parts
     if (!model) return fail(turn, 'no-channel')
     // Stopped while it waited: nobody wants it any more.
-    if ((await turns.renew(turn.id, turn.attempt, clock.now() + LEASE_MS)) === 'stop')
-      return fail(turn, 'stopped')
+    if (turn.stopRequested) return fail(turn, 'stopped')
 
     const watch = watchTurn(parts, turn)
     const deltas = createDeltaPublisher(feed, turn.id, log)

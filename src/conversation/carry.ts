@@ -3,11 +3,12 @@ import type { Log } from '../base/log.ts'
 import type { AnswerFeed } from './answer-feed.ts'
 import type { AnswerLinks } from './answer-links.ts'
 import type { Deliveries } from './delivery.ts'
-import { type PartsOf, planAtDoor, planDoor } from './delivery-plan.ts'
+import { PART_MAX_BYTES, type PartsOf, planAtDoor, planDoor } from './delivery-plan.ts'
 import type { Inbox, Opened } from './inbox.ts'
 import type { Incoming, Outcome, Reply } from './incoming.ts'
 import type { Messenger } from './messenger.ts'
 import type { Meters } from './meters.ts'
+import { byteLength } from './split-text.ts'
 import type { Texts } from './texts.ts'
 import { isFinished, type Turn, type Turns } from './turn.ts'
 import type { TurnQueue } from './turn-queue.ts'
@@ -16,13 +17,13 @@ import { untilAnswered } from './until-answered.ts'
 export type CarryParts = {
   inbox: Pick<Inbox, 'replyTo'>
   turns: Pick<Turns, 'find' | 'markQueued' | 'frontOfLine'>
-  deliveries: Pick<Deliveries, 'find' | 'handOver' | 'closeDoor'>
+  deliveries: Pick<Deliveries, 'find' | 'handOver' | 'closeDoor' | 'nextHeld'>
   queue: Pick<TurnQueue, 'add'>
   feed: Pick<AnswerFeed, 'read'>
   messenger: Pick<Messenger, 'mayPush' | 'showTyping'>
   links: Pick<AnswerLinks, 'urlFor'>
   partsOf: PartsOf
-  texts: Pick<Texts, 'rest' | 'stillThinking'>
+  texts: Pick<Texts, 'rest' | 'stillThinking' | 'anotherHeld'>
   meters: Pick<Meters, 'delivered' | 'part'>
   clock: Clock
   log: Log
@@ -84,7 +85,10 @@ export const createCarry = (parts: CarryParts) => {
       return givenTo(incoming)
     }
     const rest = words.length - index - 1
-    const text = rest > 0 ? `${part}\n\n${parts.texts.rest(rest, parts.links.urlFor(turn.id))}` : part
+    const text =
+      rest > 0
+        ? `${part}\n\n${parts.texts.rest(rest, parts.links.urlFor(turn.id))}`
+        : await withNotice(part, turn)
     const now = clock.now()
     if (await deliveries.handOver(turn.id, index, words, text, incoming, now)) {
       parts.meters.part(begun ? 'handed-over' : 'reply')
@@ -93,6 +97,14 @@ export const createCarry = (parts: CarryParts) => {
       return { kind: 'text', text }
     }
     return givenTo(incoming)
+  }
+
+  /** Where nothing can be pushed, an earlier answer the user has not seen is mentioned, if there is room for it. */
+  const withNotice = async (text: string, turn: Turn): Promise<string> => {
+    if (messenger.mayPush()) return text
+    const held = await deliveries.nextHeld(turn.userId)
+    const told = `${text}\n\n${parts.texts.anotherHeld}`
+    return held !== undefined && held !== turn.id && byteLength(told) <= PART_MAX_BYTES ? told : text
   }
 
   /** Another callback of the very same message was quicker: the same words. Else nothing, a push carries it. */

@@ -14,6 +14,8 @@ export type Texts = {
   stillThinking: string
   /** Parts of an answer are left; `url` shows all of it. */
   rest: (parts: number, url: string) => string
+  /** Another answer waits to be asked for. */
+  anotherHeld: string
   nothingHeld: string
   stopping: string
   nothingToStop: string
@@ -54,6 +56,7 @@ const zhCN: Texts = {
   stoppedHere: '（已停止）',
   stillThinking: `还在想，请稍等几秒，再${link('继续', '点这里')}或回复「继续」查看。`,
   rest: (parts, url) => `（还有 ${parts} 段，回复「${link('继续')}」查看，或<a href="${url}">看全文</a>）`,
+  anotherHeld: `（还有一个回答没看，回复「${link('继续')}」查看）`,
   nothingHeld: '没有还没看完的回答。想问什么，直接发给我就好。',
   stopping: '好的，停下了。已经说的会保留。',
   nothingToStop: '现在没有正在进行的回答。',
@@ -87,6 +90,7 @@ const en: Texts = {
   stillThinking: `Still thinking. Please wait a few seconds, then ${link('more', 'tap here')} or send "more".`,
   rest: (parts, url) =>
     `(${parts} more ${parts === 1 ? 'part' : 'parts'}: send "${link('more')}", or <a href="${url}">read it all</a>)`,
+  anotherHeld: `(There is another answer for you: send "${link('more')}".)`,
   nothingHeld: 'There is no answer left to read. Just type a question.',
   stopping: 'All right, stopped. What was said is kept.',
   nothingToStop: 'No answer is being written right now.',

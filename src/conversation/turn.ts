@@ -24,6 +24,8 @@ export type Turn = {
   refusalCode: string | undefined
   /** Counts the claims; it fences off a worker whose lease ran out. */
   attempt: number
+  /** The user has had enough of it. */
+  stopRequested: boolean
   createdAt: number
 }
 

@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, type Request, type Response, Router } from 'express'
 import type { Clock } from '../base/clock.ts'
 import { type Log, maskOpenId } from '../base/log.ts'
+import type { Meters } from '../conversation/meters.ts'
 import type { Trunk } from '../conversation/trunk.ts'
 import type { Callback, Received } from '../wechat/callback.ts'
 import { type ReplyBody, SUCCESS } from '../wechat/reply.ts'
@@ -11,10 +12,13 @@ export type WechatDoorParts = {
   trunk: Trunk
   clock: Clock
   log: Log
+  meters: Pick<Meters, 'callback'>
   replyBudgetMs: number
 }
 
 const MAX_BODY_BYTES = 64 * 1024
+/** As web servers log a client that went away. */
+const HUNG_UP = 499
 /** Longer ids than WeChat's are none of WeChat's; the database has room for these. */
 const MAX_ACCOUNT_CHARS = 64
 const MAX_OPENID_CHARS = 128
@@ -35,7 +39,13 @@ export const wechatDoor = (parts: WechatDoorParts): Router => {
   })
 
   const arrive = (_req: Request, res: Response, next: () => void) => {
-    res.locals.arrivedAt = clock.now()
+    const arrivedAt = clock.now()
+    res.locals.arrivedAt = arrivedAt
+    // A callback that was left to time out has no status of its own.
+    res.once('close', () => {
+      const status = res.headersSent ? res.statusCode : HUNG_UP
+      parts.meters.callback(status, (clock.now() - arrivedAt) / 1000)
+    })
     next()
   }
   // WeChat says text/xml; the bytes are what is signed, so no body is decoded by its type, none inflated.

@@ -1,6 +1,7 @@
 import { type App, type AppParts, createApp } from '../app.ts'
 import { systemClock } from '../base/clock.ts'
 import { health } from '../http/health.ts'
+import { metrics } from '../http/metrics.ts'
 import { createHttp, listen } from '../http/server.ts'
 import { wechatDoor } from '../http/wechat-door.ts'
 
@@ -18,10 +19,11 @@ export const startApi = async (parts: AppParts, works: boolean): Promise<Serving
     // Registered last, closed first: no new message while the rest winds down.
     app.onClose('http', listening.close)
     const door = wechatDoor({ ...app, replyBudgetMs: config.WECHAT_REPLY_BUDGET_MS })
-    const routers = [door, health(app.readyChecks, app.log)]
+    const routers = [door, health(app.readyChecks, app.log), metrics(app.exposeMetrics)]
     const sandboxRouters = sandbox ? [{ path: '/sandbox', router: sandbox.router }] : []
     if (works) await app.startWorking()
     listening.serve(createHttp([...routers, ...sandboxRouters], app.ids, app.log))
+    await app.learnAccount()
     return { app, url: listening.url, close: app.close }
   } catch (error) {
     await listening.close()

@@ -9,7 +9,7 @@ import { examineRedis } from './examine/redis.ts'
 import { examineSettings } from './examine/unwise.ts'
 import { examineWechat } from './examine/wechat.ts'
 
-/** For everything at once; WeChat's three calls take 3 s each at most. */
+/** The last resort: every check ends by itself before. */
 const WITHIN_MS = 10_000
 /** Anything shorter would blank out parts of words, and is no secret. */
 const MIN_SECRET_CHARS = 4

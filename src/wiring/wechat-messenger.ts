@@ -1,29 +1,32 @@
-import type { Clock } from '../base/clock.ts'
 import { type Log, maskOpenId } from '../base/log.ts'
 import type { Messenger, SendResult } from '../conversation/messenger.ts'
+import type { Meters } from '../conversation/meters.ts'
+import { byteLength, splitText } from '../conversation/split-text.ts'
+import type { AccountAbilities } from '../wechat/account.ts'
 import type { WechatApi } from '../wechat/api.ts'
 import { type Advice, WechatApiError, WechatNetworkError } from '../wechat/api-errors.ts'
 
-/** After WeChat says that the account may not push, it is believed for so long. */
-const DENIED_MS = 60 * 60_000
-
 /** Pushes by customer-service message, and translates WeChat's refusals into what to do with the answer. */
-export const createWechatMessenger = (api: WechatApi, clock: Clock, log: Log): Messenger => {
-  let deniedUntil = 0
+export const createWechatMessenger = (parts: {
+  api: Pick<WechatApi, 'sendText' | 'typing'>
+  account: Pick<AccountAbilities, 'mayPush' | 'contradicted'>
+  meters: Pick<Meters, 'refused'>
+  log: Log
+}): Messenger => {
+  const { api, account, meters, log } = parts
 
   return {
-    mayPush: () => clock.now() >= deniedUntil,
+    mayPush: account.mayPush,
 
     async sendText(openid, text) {
       try {
-        await api.sendText(openid, text)
+        await sendSplit(api, openid, text)
         return { ok: true }
       } catch (err) {
         if (!(err instanceof WechatApiError) && !(err instanceof WechatNetworkError)) throw err
-        if (err.advice === 'not-granted') {
-          deniedUntil = clock.now() + DENIED_MS
-          log.warn({ err, hint: err.hint }, 'the account may not push: answers wait for the next word')
-        } else if (err.advice === 'alarm' || err.advice === 'fix')
+        meters.refused(err instanceof WechatApiError ? err.errcode : 'network')
+        if (err.advice === 'not-granted') account.contradicted('pushes')
+        else if (err.advice === 'alarm' || err.advice === 'fix')
           log.error({ err, hint: err.hint }, 'WeChat refuses to take messages')
         const reason = err instanceof WechatApiError ? `errcode ${err.errcode}` : err.kind
         return { ok: false, next: NEXT[err.advice], reason }
@@ -40,6 +43,20 @@ export const createWechatMessenger = (api: WechatApi, clock: Clock, log: Log): M
   }
 }
 
+/** Should WeChat find a text too long after all (45002), it goes out in two halves, in order. */
+const sendSplit = async (api: Pick<WechatApi, 'sendText'>, openid: string, text: string): Promise<void> => {
+  try {
+    await api.sendText(openid, text)
+  } catch (err) {
+    const half = Math.ceil(byteLength(text) / 2)
+    if (!(err instanceof WechatApiError) || err.advice !== 'split' || half < LEAST_BYTES) throw err
+    for (const part of splitText(text, half)) await sendSplit(api, openid, part)
+  }
+}
+
+/** Texts this short are refused for another reason than their length. */
+const LEAST_BYTES = 200
+
 const NEXT: Record<Advice, Extract<SendResult, { ok: false }>['next']> = {
   retry: 'retry',
   'renew-token': 'retry',
@@ -50,11 +67,4 @@ const NEXT: Record<Advice, Extract<SendResult, { ok: false }>['next']> = {
   split: 'hold',
   ignore: 'hold',
   'give-up': 'give-up',
-}
-
-/** For an account that may only answer callbacks, by its kind or for want of an AppSecret. */
-export const passiveOnly: Messenger = {
-  mayPush: () => false,
-  sendText: async () => ({ ok: false, next: 'hold', reason: 'the account may not push' }),
-  showTyping: async () => {},
 }

@@ -170,7 +170,10 @@ describe('a long answer at the door', () => {
   test('is begun by the callback and held where it may not', async () => {
     app.state.mayPush = false
     const reply = await app.trunk.receive(app.incoming())
-    expect(reply).toMatchObject({ kind: 'text', text: expect.stringMatching(/^长{500}\n\n（还有 1 段，回复「/) })
+    expect(reply).toMatchObject({
+      kind: 'text',
+      text: expect.stringMatching(/^长{500}\n\n（还有 1 段，回复「/),
+    })
     expect((await app.last()).delivery).toMatchObject({ status: 'held', partsSent: 1 })
   })
 })

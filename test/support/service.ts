@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Clock } from '../../src/base/clock.ts'
 import { readConfig } from '../../src/base/config.ts'
 import type { Log } from '../../src/base/log.ts'
 import type { Engine } from '../../src/infra/db/database.ts'
@@ -32,7 +33,8 @@ export type Service = {
 
 /**
  * The whole service on a real port, in this process: the simulated WeChat posts to it over HTTP, the scripted model
- * streams to it over HTTP. Waiting is real time, so budgets are short.
+ * streams to it over HTTP. Waiting is real time, so budgets are short; with a fast clock in `weixinOptions` WeChat, the
+ * model and the service live by that one.
  */
 export const startService = async (
   engine: Engine,
@@ -45,7 +47,8 @@ export const startService = async (
   const base = envFor(weixin, database.url, dir)
   const { log, lines } = logTo()
 
-  let running = await startWith(base, more, log, dir)
+  const start = (env: Env) => startWith(env, log, dir, weixinOptions.clock)
+  let running = await start({ ...base, ...more })
   weixin.platform.setCallbackUrl(`${running.url}/wechat/callback`)
   const service: Service = {
     url: running.url,
@@ -56,7 +59,7 @@ export const startService = async (
     stop: () => running.close(),
     async restart(other = {}) {
       await running.close()
-      running = await startWith(base, { ...more, ...other }, log, dir)
+      running = await start({ ...base, ...more, ...other })
       service.url = running.url
       service.callbackUrl = `${running.url}/wechat/callback`
       weixin.platform.setCallbackUrl(service.callbackUrl)
@@ -93,8 +96,8 @@ export const envFor = (weixin: SandboxServer, databaseUrl: string, dir: string):
   }
 }
 
-const startWith = async (base: Env, more: Env, log: Log, dir: string) => {
-  const read = readConfig({ ...base, ...more }, dir)
+const startWith = async (env: Env, log: Log, dir: string, clock: Clock | undefined) => {
+  const read = readConfig(env, dir)
   if (!read.ok) throw new Error(read.problems.join('\n'))
-  return startApi({ config: read.config, log }, true)
+  return startApi({ config: read.config, log, ...(clock ? { clock } : {}) }, true)
 }

@@ -138,6 +138,8 @@ describe('what an account may do', () => {
       expect(known()).toEqual({ pushes: expected[0], sceneQr: expected[1], probedAt: T0 })
       await advance(HOUR)
       expect(asked()).toBe(1)
+      remembered({ pushes: expected[0], sceneQr: expected[1], probedAt: T0 + HOUR })
+      await advance(MINUTE)
       expect(lines.filter(({ message }) => /is known/.test(message))).toMatchObject([
         { level: 'info', fields: { kind, since: new Date(T0).toISOString() } },
       ])

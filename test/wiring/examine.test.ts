@@ -3,18 +3,11 @@ import { conclude, ok, reasonOf } from '../../src/wiring/examine/check.ts'
 import { judgeRedis } from '../../src/wiring/examine/redis.ts'
 
 describe('a check', () => {
-  test('ends in time, and tells its work to stop', async () => {
-    let stopped = false
-    const run = (signal: AbortSignal) => {
-      signal.addEventListener('abort', () => {
-        stopped = true
-      })
-      return new Promise<never>(() => {})
-    }
+  test('ends in time', async () => {
+    const run = () => new Promise<never>(() => {})
     expect(await conclude({ name: 'slow', run }, 20)).toEqual({
       ...{ name: 'slow', level: 'error', detail: 'no answer within 0.02 s' },
     })
-    expect(stopped).toBe(true)
   })
 
   test('turns a failure into a verdict of one line', async () => {

@@ -1,14 +1,20 @@
 import MarkdownIt, { type Token } from 'markdown-it'
-import type { Formula, Formulas } from '../../conversation/plain-text/formulas.ts'
+import type { Formulas } from '../../conversation/plain-text/formulas.ts'
+import type { FormulaHtml } from './formula-html.ts'
 import { unmarkProducts } from './products.ts'
 
 export type InlineParts = {
   formulas: Formulas
-  formulaHtml: (formula: Formula) => string
+  formulaHtml: FormulaHtml
   /** The words of a picture's link. */
   imageText: (alt: string) => string
   plainText: (tokens: Token[]) => string
 }
+
+/** Signs without a meaning in HTML, right behind a formula. */
+const CLOSING = /^[，。；：！？、）」』】》,.;:!?)]{1,3}/
+
+const closingOf = (next: unknown): string => (typeof next === 'string' ? (CLOSING.exec(next)?.[0] ?? '') : '')
 
 const ALLOWED_URL = /^(?:https?:\/\/|mailto:)/i
 
@@ -22,11 +28,18 @@ export const inlineTokens = (tokens: Token[], parts: InlineParts): Token[] => {
   let isInLink = false
 
   const text = (content: string): void => {
-    for (const piece of formulas.pieces(content)) {
-      const token = new MarkdownIt.Token(typeof piece === 'string' ? 'text' : 'raw', '', 0)
-      token.content = typeof piece === 'string' ? withoutHelpers(piece) : parts.formulaHtml(piece)
-      if (token.content !== '') out.push(token)
+    const pieces = formulas.pieces(content)
+    for (const [at, piece] of pieces.entries()) {
+      const next = pieces[at + 1]
+      if (typeof piece !== 'string') push('raw', parts.formulaHtml(piece, closingOf(next)))
+      else push('text', withoutHelpers(at === 0 ? piece : piece.replace(CLOSING, '')))
     }
+  }
+  const push = (type: 'text' | 'raw', content: string): void => {
+    if (content === '') return
+    const token = new MarkdownIt.Token(type, '', 0)
+    token.content = content
+    out.push(token)
   }
   const openLink = (url: string): void => {
     const token = new MarkdownIt.Token('link_open', 'a', 1)

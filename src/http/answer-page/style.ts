@@ -69,16 +69,23 @@ th { background: var(--soft); font-weight: 600; white-space: nowrap; }
 .right { text-align: right; } .center { text-align: center; }
 .formula { display: block; overflow-x: auto; overflow-y: hidden; padding: .25em 0; }
 .wide { display: inline-block; max-width: 100%; overflow-x: auto; overflow-y: hidden; vertical-align: middle; }
-math { font-size: 1.1em; }
+.keep { white-space: nowrap; }
+math {
+  font-size: 1.1em;
+  font-family: 'STIX Two Math', 'Cambria Math', 'Latin Modern Math', 'XITS Math', 'STIX Math', 'Noto Sans Math', math, serif;
+}
+mo[fence]:has(+ mtable), mtable + mo[fence] { font-size: 1.8em; }
+mtable[width='100%'] { width: 100%; math-style: normal; }
 math annotation { display: none; }
 [mathvariant^='bold'] { font-weight: 700; }
 [mathvariant='bold'] { text-transform: none; }
 [mathvariant^='sans-serif'] { font-family: sans-serif; text-transform: none; }
 [mathvariant='monospace'] { font-family: monospace; text-transform: none; }
+menclose[notation*='strike'] { background: linear-gradient(to top left, transparent 47%, currentColor 47% 53%, transparent 53%); }
 menclose[notation='box'] { display: inline-block math; padding: .2em .3em; border: 1px solid; }
-mtable[columnalign^='right left'] > mtr > mtd:nth-child(odd) { text-align: right; padding-inline-end: 0; }
-mtable[columnalign^='right left'] > mtr > mtd:nth-child(even) { text-align: left; padding-inline-start: .2em; }
-mtable[columnalign^='left'] > mtr > mtd { text-align: left; }
+mtable[columnalign^='right left'] > mtr > mtd:nth-child(odd) { text-align: right; text-align: -webkit-right; padding-inline-end: 0; }
+mtable[columnalign^='right left'] > mtr > mtd:nth-child(even) { text-align: left; text-align: -webkit-left; padding-inline-start: .2em; }
+mtable[columnalign^='left'] > mtr > mtd { text-align: left; text-align: -webkit-left; }
 .plain { white-space: pre-wrap; }
 .foot { padding: 1rem 1.125rem 0; color: var(--quiet); font-size: .8125rem; line-height: 1.7; }
 .foot p { margin: 0; }

@@ -40,17 +40,18 @@ export const createKnexTurnLine = (knex: Knex): TurnLine => ({
   },
 
   async frontOfLine(userId) {
-    const [unfinished, undelivered] = await Promise.all([
-      knex('turns')
-        .where({ user_id: userId })
-        .whereIn('status', UNFINISHED)
-        .min<{ id: string | null }[]>({ id: 'id' }),
-      knex('deliveries')
-        .where({ user_id: userId })
-        .whereIn('status', ON_ITS_WAY)
-        .min<{ id: string | null }[]>({ id: 'turn_id' }),
-    ])
-    const ids = [unfinished[0]?.id, undelivered[0]?.id].filter((id) => typeof id === 'string')
-    return ids.toSorted()[0]
+    const unfinished = knex('turns')
+      .where({ user_id: userId })
+      .whereIn('status', UNFINISHED)
+      .min({ id: 'id' })
+    const undelivered = knex('deliveries')
+      .where({ user_id: userId })
+      .whereIn('status', ON_ITS_WAY)
+      .min({ id: 'turn_id' })
+    const row = await knex
+      .from(unfinished.unionAll(undelivered).as('line'))
+      .min({ id: 'id' })
+      .first<{ id: string | null } | undefined>()
+    return row?.id ?? undefined
   },
 })

@@ -15,6 +15,7 @@ type TurnRow = {
   failure: TurnFailure | null
   refusal_code: string | null
   attempt: number
+  stop_requested: boolean | number
   created_at: number
 }
 
@@ -29,6 +30,7 @@ const COLUMNS = [
   'turns.failure',
   'turns.refusal_code',
   'turns.attempt',
+  'turns.stop_requested',
   'turns.created_at',
 ] as const
 
@@ -160,5 +162,6 @@ const toTurn = (row: TurnRow): Turn => ({
   failure: row.failure ?? undefined,
   refusalCode: row.refusal_code ?? undefined,
   attempt: row.attempt,
+  stopRequested: Boolean(row.stop_requested),
   createdAt: row.created_at,
 })

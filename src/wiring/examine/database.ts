@@ -1,6 +1,7 @@
 import { constants, existsSync } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../../base/config.ts'
 import { errorCode } from '../../base/error-code.ts'
 import { engineOf, sqlitePath } from '../../infra/db/database.ts'
@@ -8,6 +9,16 @@ import { openSchema } from '../schema.ts'
 import { type Examination, error, ok, reasonOf, type Verdict, warning } from './check.ts'
 
 type Findings = { database: Verdict; schema: Verdict }
+
+const WITHIN_MS = 5000
+const UNKNOWN = warning('not looked at: the database is out of reach')
+const LATE: Findings = {
+  database: error(
+    `no answer within ${WITHIN_MS / 1000} s`,
+    'check the host in DATABASE_URL, and firewalls on the way to it',
+  ),
+  schema: UNKNOWN,
+}
 
 const FIXES: { [code: string]: string } = {
   ECONNREFUSED: 'check DATABASE_URL and that the database runs',
@@ -24,7 +35,7 @@ const FIXES: { [code: string]: string } = {
 export const examineDatabase = (config: Config): Examination[] => {
   let found: Promise<Findings> | undefined
   const look = () => {
-    found ??= lookAt(config)
+    found ??= Promise.race([lookAt(config), pause(WITHIN_MS, LATE, { ref: false })])
     return found
   }
   return [
@@ -34,13 +45,12 @@ export const examineDatabase = (config: Config): Examination[] => {
 }
 
 const lookAt = async (config: Config): Promise<Findings> => {
-  const unknown = warning('not looked at: the database is out of reach')
   const url = config.DATABASE_URL
   if (engineOf(url) === 'sqlite') {
     const readiness = await lookAtFile(sqlitePath(url))
     if (readiness) {
       const made = readiness.level === 'ok'
-      return { database: readiness, schema: made ? ok('is made at the first start') : unknown }
+      return { database: readiness, schema: made ? ok('is made at the first start') : UNKNOWN }
     }
   }
   try {
@@ -52,7 +62,7 @@ const lookAt = async (config: Config): Promise<Findings> => {
     }
   } catch (thrown) {
     const fix = FIXES[errorCode(thrown) ?? ''] ?? 'check DATABASE_URL'
-    return { database: error(reasonOf(thrown), fix), schema: unknown }
+    return { database: error(reasonOf(thrown), fix), schema: UNKNOWN }
   }
 }
 
@@ -75,7 +85,10 @@ const judge = ({ pending, unknown }: { pending: string[]; unknown: string[] }): 
     return error(`newer than this program: ${unknown.join(', ')}`, fix)
   }
   if (pending.length === 0) return ok('up to date')
-  return warning(`still to come: ${pending.join(', ')}`, 'start the service, or run: yingda migrate up')
+  return warning(
+    `still to come: ${pending.join(', ')}`,
+    'start the service, or run: npm run yingda -- migrate up',
+  )
 }
 
 /** Without user and password. */

@@ -15,15 +15,19 @@ const FIXES: { [fault in ChannelFault]: string } = {
   'content-filter': 'check OPENAI_MODEL',
 }
 
+/** Thinking models take their time for the first word. */
+const WITHIN_MS = 9000
+
 /** Asks the model for its first word, as a turn would, and hangs up. */
 export const examineModel = (config: Config): Examination => ({
   name: 'model',
-  async run(signal) {
+  async run() {
     const model = await openModel(config, silentLog)
     if (!model && config.SANDBOX) return ok('the scripted model of the sandbox')
     if (!model) return error('none: every question gets an apology', 'set OPENAI_API_KEY and OPENAI_MODEL')
     const { channel, name } = model
     const messages = [{ role: 'user' as const, content: 'Say OK.' }]
+    const signal = AbortSignal.timeout(WITHIN_MS)
     const askedAt = performance.now()
     try {
       for await (const part of channel.stream({ model: name, messages, signal })) {

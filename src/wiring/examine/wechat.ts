@@ -9,7 +9,7 @@ import { type AccountKind, probeAccount } from '../../wechat/probe-account.ts'
 import { type Examination, error, ok, reasonOf, type Verdict, warning } from './check.ts'
 import { keepFacts } from './facts.ts'
 
-const CALL_MS = 3000
+const CALL_MS = 2500
 
 /** A token of its own asking, not the cached one: secret and IP allowlist are what is looked at. */
 export const examineWechat = (config: Config, clock: Clock): Examination[] => {

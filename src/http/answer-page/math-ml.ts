@@ -1,8 +1,26 @@
-/**
- * Letters of another style as the characters Unicode has for them, in MathML as KaTeX writes it: browsers of today
- * (MathML Core) know no `mathvariant` but `normal`, and ℝ would be an R.
- */
-export const withMathLetters = (mathMl: string): string =>
+/** KaTeX's MathML as browsers of today (MathML Core) show it right. */
+export const tuned = (mathMl: string): string => withSpaces(withMathLetters(withSigns(mathMl)))
+
+/** The bars that browsers stretch, and an arrow that stands where it belongs. */
+const withSigns = (mathMl: string): string =>
+  mathMl
+    .replace(/<mo fence="true">[|∣]<\/mo>/g, '<mo fence="true" stretchy="true">|</mo>')
+    .replace(/<mo fence="true">[‖∥]<\/mo>/g, '<mo fence="true" stretchy="true">‖</mo>')
+    .replaceAll('<mo>\u20d7</mo>', '<mo stretchy="false">→</mo>')
+
+/** As TeX sets them: "n log n", but "log(n)". */
+const withSpaces = (mathMl: string): string =>
+  mathMl
+    .replace(
+      /(<\/(?:mi|mn|msup|msub|msubsup|mrow|mfrac|msqrt)>)(?=<mi>[a-z]{2,}<\/mi><mo>\u2061<)/g,
+      `$1${SPACE}`,
+    )
+    .replace(/<mo>\u2061<\/mo>(?!<mo stretchy="false">\()/g, SPACE)
+
+const SPACE = '<mspace width="0.1667em"></mspace>'
+
+/** Letters of another style as the characters Unicode has for them: no `mathvariant` is known but `normal`. */
+const withMathLetters = (mathMl: string): string =>
   mathMl.replace(
     /<(mi|mn|mo|mtext) mathvariant="(double-struck|script|fraktur)">([^<&]*)<\/\1>/g,
     (_, tag: string, style: string, text: string) =>
