@@ -135,6 +135,13 @@ export const createApp = async (parts: AppParts) => {
       ids: id,
       trunk,
       callback,
+      links,
+      /** A whole answer for its page; failed and unfinished turns have none. */
+      async findAnswer(turnId: string) {
+        const turn = await turns.find(turnId)
+        if (turn?.answer === undefined || turn.endedAt === undefined) return undefined
+        return { question: turn.question, answer: turn.answer, answeredAt: turn.endedAt }
+      },
       meters,
       /** Everything counted, in Prometheus's text format. */
       exposeMetrics: expose,

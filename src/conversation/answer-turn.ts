@@ -43,14 +43,15 @@ export const createAnswerTurn = (parts: AnswerParts) => {
   const { turns, feed, clock, log } = parts
 
   const end = async (turn: Turn, ended: TurnEnd): Promise<Turn | undefined> => {
-    if (!(await turns.end(turn.id, turn.attempt, ended, clock.now()))) return undefined
+    const endedAt = clock.now()
+    if (!(await turns.end(turn.id, turn.attempt, ended, endedAt))) return undefined
     parts.meters.turnEnded(outcomeOf(ended))
     const event: FeedEvent =
       ended.status === 'answered' ? { type: 'finish' } : { type: 'error', code: ended.failure }
     await feed
       .publish(turn.id, event)
       .catch((err) => log.warn({ err, turnId: turn.id }, 'the end was not published'))
-    return { ...turn, ...ended }
+    return { ...turn, ...ended, endedAt }
   }
 
   const fail = (turn: Turn, failure: TurnFailure, err?: unknown): Promise<Turn | undefined> => {

@@ -17,7 +17,7 @@ import { untilAnswered } from './until-answered.ts'
 export type CarryParts = {
   inbox: Pick<Inbox, 'replyTo'>
   turns: Pick<Turns, 'find' | 'markQueued' | 'frontOfLine'>
-  deliveries: Pick<Deliveries, 'find' | 'handOver' | 'closeDoor' | 'nextHeld'>
+  deliveries: Pick<Deliveries, 'find' | 'handOver' | 'closeDoor' | 'endEmpty' | 'nextHeld'>
   queue: Pick<TurnQueue, 'add'>
   feed: Pick<AnswerFeed, 'read'>
   messenger: Pick<Messenger, 'mayPush' | 'showTyping'>
@@ -80,8 +80,7 @@ export const createCarry = (parts: CarryParts) => {
     const part = words[index]
     if (part === undefined) {
       // Stopped before a word was said: there is nothing to deliver, and the next question need not wait.
-      if (words.length === 0 && (await deliveries.closeDoor(turn.id, 'late', clock.now())))
-        await enqueue(turn.id)
+      if (words.length === 0 && (await deliveries.endEmpty(turn.id, clock.now()))) await wakeNext(turn)
       return givenTo(incoming)
     }
     const rest = words.length - index - 1

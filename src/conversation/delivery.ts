@@ -54,6 +54,13 @@ export type Deliveries = {
   postponePush(turnId: string, retryAt: number, now: number): Promise<void>
   endPush(turnId: string, status: 'delivered' | 'expired', now: number): Promise<boolean>
   holdPush(turnId: string, reason: HoldReason, now: number): Promise<boolean>
+  /**
+   * Keeps for the user's next word what `startPush` would take, in one step: it is never in a worker's hands, so that a
+   * callback that comes for it meanwhile gets it.
+   */
+  holdDue(turnId: string, parts: string[], now: number): Promise<boolean>
+  /** There is nothing to deliver: neither a callback nor the user's next word finds it any more. */
+  endEmpty(turnId: string, now: number): Promise<boolean>
   /** What WeChat refused may be pushed again, now that the user has written. Ids of what was released. */
   release(userId: string, now: number): Promise<string[]>
   /** The turn whose next part `继续` means: the oldest that the user has seen nothing of, else the newest with a rest. */

@@ -47,15 +47,17 @@ export const createPushAnswer = (parts: PushParts) => {
     }
   }
 
-  const hold = async (turn: Turn, reason: 'told' | 'refused' | 'waiting', why: string): Promise<void> => {
+  const hold = async (turn: Turn, reason: 'told' | 'refused', why: string): Promise<void> => {
     if (await deliveries.holdPush(turn.id, reason, clock.now())) meters.held(why)
   }
 
   const sendParts = async (turn: Turn, delivery: Delivery, words: string[]): Promise<void> => {
     const now = clock.now()
     const history = await parts.ledger.history(turn.userId, now - PUSH_GRANTS.message.windowMs)
-    const plan = planPush(words.length - delivery.partsSent, pushesLeft(history, now))
-    if (words.length > 0 && plan.send === 0) return hold(turn, 'refused', 'allowance')
+    const left = words.length - delivery.partsSent
+    const plan = planPush(left, pushesLeft(history, now))
+    // With nothing left, a worker died between the last part and the end.
+    if (left > 0 && plan.send === 0) return hold(turn, 'refused', 'allowance')
     const end = delivery.partsSent + plan.send
     for (let index = delivery.partsSent; index < end; index += 1) {
       const tail = plan.tellsOfRest && index === end - 1
@@ -110,14 +112,20 @@ export const createPushAnswer = (parts: PushParts) => {
   return async (turn: Turn): Promise<void> => {
     const now = clock.now()
     let words = parts.partsOf(turn)
-    // More than a callback can carry, or nothing at all: nobody has to wait for the door.
-    if (words.length === 0 || planAtDoor(words.length, messenger.mayPush()) === 'push')
-      await deliveries.closeDoor(turn.id, 'late', now)
+    if (words.length === 0) {
+      await deliveries.endEmpty(turn.id, now)
+      return
+    }
+    if (!messenger.mayPush()) {
+      if (await deliveries.holdDue(turn.id, words, now)) meters.held('no-push')
+      return
+    }
+    // More than a callback can carry: nobody has to wait for the door.
+    if (planAtDoor(words.length, true) === 'push') await deliveries.closeDoor(turn.id, 'late', now)
     const delivery = await deliveries.startPush(turn.id, now, now + PUSH_LEASE_MS)
     if (!delivery) return
     if (delivery.parts.length > 0) words = delivery.parts
     else await deliveries.storeParts(turn.id, words)
-    if (!messenger.mayPush() && words.length > 0) return hold(turn, 'waiting', 'no-push')
     await whileRenewing(turn.id, () => sendParts(turn, delivery, words))
   }
 }

@@ -27,6 +27,7 @@ export type Turn = {
   /** The user has had enough of it. */
   stopRequested: boolean
   createdAt: number
+  endedAt: number | undefined
 }
 
 /** A question of `userId`, asked by `incoming`, which remembers the turn. */

@@ -1,5 +1,6 @@
 import { type App, type AppParts, createApp } from '../app.ts'
 import { systemClock } from '../base/clock.ts'
+import { answerPage } from '../http/answer-page.ts'
 import { health } from '../http/health.ts'
 import { metrics } from '../http/metrics.ts'
 import { createHttp, listen } from '../http/server.ts'
@@ -19,7 +20,8 @@ export const startApi = async (parts: AppParts, works: boolean): Promise<Serving
     // Registered last, closed first: no new message while the rest winds down.
     app.onClose('http', listening.close)
     const door = wechatDoor({ ...app, replyBudgetMs: config.WECHAT_REPLY_BUDGET_MS })
-    const routers = [door, health(app.readyChecks, app.log), metrics(app.exposeMetrics)]
+    const page = answerPage({ ...app, locale: config.LOCALE, aiLabel: config.AI_LABEL })
+    const routers = [door, page, health(app.readyChecks, app.log), metrics(app.exposeMetrics)]
     const sandboxRouters = sandbox ? [{ path: '/sandbox', router: sandbox.router }] : []
     if (works) await app.startWorking()
     listening.serve(createHttp([...routers, ...sandboxRouters], app.ids, app.log))

@@ -12,7 +12,15 @@ import type { Turn } from '../../src/conversation/turn.ts'
 
 const texts = textsOf('zh-CN')
 const turn = (more: Partial<Turn>): Turn => ({
-  ...{ id: 'trn_1', userId: 'usr_1', openid: 'o', conversationId: 'cnv_1', question: 'q', createdAt: 0 },
+  ...{
+    id: 'trn_1',
+    userId: 'usr_1',
+    openid: 'o',
+    conversationId: 'cnv_1',
+    question: 'q',
+    createdAt: 0,
+    endedAt: 1,
+  },
   ...{ status: 'answered', answer: undefined, failure: undefined, refusalCode: undefined },
   ...{ attempt: 1, stopRequested: false, ...more },
 })

@@ -48,16 +48,20 @@ const LANGUAGES = {
 }
 for (const [name, language] of Object.entries(LANGUAGES)) hljs.registerLanguage(name, language)
 
-/** Of one page; what comes after stays plain. */
-const maxChars = 60_000
+/** Of one page and of one block. The highlighter's time grows with the square of what it is given. */
+const maxChars = 40_000
+const maxBlockChars = 8000
+const tangle = /[\w$.-]{200}|[^\n]{1000}/
 
-/** Colours code by the language its fence names, as `<span class="hljs-…">`; `label` is for who cannot see the box. */
+/** Colours code by the language that its fence names, as `<span class="hljs-…">`; `label` is for who cannot see the box. */
 export const createCodeHtml = (label: string): ((code: string, info: string) => string) => {
   let chars = 0
   return (code, info) => {
-    chars += code.length
     const named = /^[\w+#.-]{1,20}/.exec(info)?.[0] ?? ''
-    const language = chars <= maxChars && hljs.getLanguage(named) ? named : undefined
+    const isColoured =
+      hljs.getLanguage(named) !== undefined && code.length <= maxBlockChars && !tangle.test(code)
+    if (isColoured) chars += code.length
+    const language = isColoured && chars <= maxChars ? named : undefined
     const html =
       language === undefined
         ? escapeHtml(code)

@@ -99,6 +99,24 @@ export const createKnexDeliveries = (knex: Knex): Deliveries => {
       return (await knex('deliveries').where(pushing(turnId)).update(held)) > 0
     },
 
+    async holdDue(turnId, parts, now) {
+      const held = { status: 'held', hold_reason: 'waiting', updated_at: now }
+      const taken = await knex('deliveries')
+        .where({ turn_id: turnId })
+        .whereIn('status', ['pending', 'late', 'pushing'])
+        .where('due_at', '<=', now)
+        .update({ ...held, parts: knex.raw('coalesce(parts, ?)', [JSON.stringify(parts)]) })
+      return taken > 0
+    },
+
+    async endEmpty(turnId, now) {
+      const ended = await knex('deliveries')
+        .where({ turn_id: turnId, parts_sent: 0 })
+        .whereIn('status', ['pending', 'late', 'held'])
+        .update({ status: 'delivered', updated_at: now })
+      return ended > 0
+    },
+
     async release(userId, now) {
       const refused = { user_id: userId, status: 'held', hold_reason: 'refused' }
       const ids = await knex('deliveries').where(refused).orderBy('turn_id').pluck<string[]>('turn_id')

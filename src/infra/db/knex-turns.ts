@@ -17,6 +17,7 @@ type TurnRow = {
   attempt: number
   stop_requested: boolean | number
   created_at: number
+  ended_at: number | null
 }
 
 const COLUMNS = [
@@ -32,6 +33,7 @@ const COLUMNS = [
   'turns.attempt',
   'turns.stop_requested',
   'turns.created_at',
+  'turns.ended_at',
 ] as const
 
 const NOT_BEGUN: TurnStatus[] = ['received', 'queued']
@@ -81,6 +83,7 @@ export const createKnexTurns = (knex: Knex): Turns => {
         // The question is part of the condition: of two who append, one reads again.
         const appended = await trx('turns')
           .where({ id, question: turn.question })
+          .whereNot({ message_key: incoming.messageKey })
           .whereIn('status', NOT_BEGUN)
           .update({ question })
         if (appended > 0) await trx('inbound_messages').where(inboundKey(incoming)).update({ turn_id: id })
@@ -164,4 +167,5 @@ const toTurn = (row: TurnRow): Turn => ({
   attempt: row.attempt,
   stopRequested: Boolean(row.stop_requested),
   createdAt: row.created_at,
+  endedAt: row.ended_at ?? undefined,
 })
