@@ -17,13 +17,13 @@ import { untilAnswered } from './until-answered.ts'
 export type CarryParts = {
   inbox: Pick<Inbox, 'replyTo'>
   turns: Pick<Turns, 'find' | 'markQueued' | 'frontOfLine'>
-  deliveries: Pick<Deliveries, 'find' | 'handOver' | 'closeDoor' | 'endEmpty' | 'nextHeld'>
+  deliveries: Pick<Deliveries, 'find' | 'handOver' | 'closeDoor' | 'endEmpty' | 'untoldParts'>
   queue: Pick<TurnQueue, 'add'>
   feed: Pick<AnswerFeed, 'read'>
   messenger: Pick<Messenger, 'mayPush' | 'showTyping'>
   links: Pick<AnswerLinks, 'urlFor'>
   partsOf: PartsOf
-  texts: Pick<Texts, 'rest' | 'stillThinking' | 'anotherHeld'>
+  texts: Pick<Texts, 'rest' | 'stillThinking' | 'untold'>
   meters: Pick<Meters, 'delivered' | 'part'>
   clock: Clock
   log: Log
@@ -98,12 +98,12 @@ export const createCarry = (parts: CarryParts) => {
     return givenTo(incoming)
   }
 
-  /** Where nothing can be pushed, an earlier answer the user has not seen is mentioned, if there is room for it. */
+  /** What could not be pushed, and the user has not been told of, is mentioned if there is room for it. */
   const withNotice = async (text: string, turn: Turn): Promise<string> => {
-    if (messenger.mayPush()) return text
-    const held = await deliveries.nextHeld(turn.userId)
-    const told = `${text}\n\n${parts.texts.anotherHeld}`
-    return held !== undefined && held !== turn.id && byteLength(told) <= PART_MAX_BYTES ? told : text
+    const untold = await deliveries.untoldParts(turn.userId, turn.id)
+    if (untold === 0) return text
+    const told = `${text}\n\n${parts.texts.untold(untold)}`
+    return byteLength(told) <= PART_MAX_BYTES ? told : text
   }
 
   /** Another callback of the very same message was quicker: the same words. Else nothing, a push carries it. */

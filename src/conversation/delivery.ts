@@ -65,6 +65,8 @@ export type Deliveries = {
   release(userId: string, now: number): Promise<string[]>
   /** The turn whose next part `继续` means: the oldest that the user has seen nothing of, else the newest with a rest. */
   nextHeld(userId: string): Promise<string | undefined>
+  /** How many parts of the user's other answers are held without their knowing. An unwritten answer counts as one. */
+  untoldParts(userId: string, exceptTurnId: string): Promise<number>
   /** Ids of finished turns whose delivery nobody works on. */
   due(now: number, limit: number): Promise<string[]>
   /** Held answers nobody asked for until `before` expire; says how many. */

@@ -14,8 +14,8 @@ export type Texts = {
   stillThinking: string
   /** Parts of an answer are left; `url` shows all of it. */
   rest: (parts: number, url: string) => string
-  /** Another answer waits to be asked for. */
-  anotherHeld: string
+  /** Parts of an earlier answer wait to be asked for. */
+  untold: (parts: number) => string
   nothingHeld: string
   stopping: string
   nothingToStop: string
@@ -54,9 +54,10 @@ const zhCN: Texts = {
   apology: (refusalCode) => `抱歉，这个问题我没能答上来。请稍后再问一次。（代码 ${refusalCode}）`,
   cutOff: '（回答到这里中断了。回复「重答」可以重新回答。）',
   stoppedHere: '（已停止）',
-  stillThinking: `还在想，请稍等几秒，再${link('继续', '点这里')}或回复「继续」查看。`,
-  rest: (parts, url) => `（还有 ${parts} 段，回复「${link('继续')}」查看，或<a href="${url}">看全文</a>）`,
-  anotherHeld: `（还有一个回答没看，回复「${link('继续')}」查看）`,
+  stillThinking: `还在想，请稍等几秒，再回复「继续」查看（点这里${link('继续')}）。`,
+  rest: (parts, url) =>
+    `还有 ${parts} 段，回复「继续」查看（点这里${link('继续')}，或<a href="${url}">看全文</a>）`,
+  untold: (parts) => `之前的回答还有 ${parts} 段，回复「继续」查看（点这里${link('继续')}）`,
   nothingHeld: '没有还没看完的回答。想问什么，直接发给我就好。',
   stopping: '好的，停下了。已经说的会保留。',
   nothingToStop: '现在没有正在进行的回答。',
@@ -87,10 +88,11 @@ const en: Texts = {
     `Sorry, I could not answer this one. Please ask again in a moment. (code ${refusalCode})`,
   cutOff: '(The answer broke off here. Send "retry" to get a new one.)',
   stoppedHere: '(stopped)',
-  stillThinking: `Still thinking. Please wait a few seconds, then ${link('more', 'tap here')} or send "more".`,
+  stillThinking: `Still thinking. Please wait a few seconds, then send "more" (or tap ${link('more')}).`,
   rest: (parts, url) =>
-    `(${parts} more ${parts === 1 ? 'part' : 'parts'}: send "${link('more')}", or <a href="${url}">read it all</a>)`,
-  anotherHeld: `(There is another answer for you: send "${link('more')}".)`,
+    `${parts} more ${parts === 1 ? 'part' : 'parts'}: send "more" (or tap ${link('more')}), or <a href="${url}">read it all</a>.`,
+  untold: (parts) =>
+    `${parts} more ${parts === 1 ? 'part' : 'parts'} of an earlier answer: send "more" (or tap ${link('more')}).`,
   nothingHeld: 'There is no answer left to read. Just type a question.',
   stopping: 'All right, stopped. What was said is kept.',
   nothingToStop: 'No answer is being written right now.',

@@ -372,6 +372,8 @@ describe.each(engines)('the stores on %s', (engine) => {
         await deliveries.startPush(id, T0, T0 + 1)
         await deliveries.holdPush(id, reason, T0)
       }
+      expect(await deliveries.untoldParts(first.userId, 'trn_other')).toBe(1)
+      expect(await deliveries.untoldParts(first.userId, first.id)).toBe(0)
       expect(await deliveries.release(first.userId, T0)).toEqual([first.id])
       expect(await deliveries.release(first.userId, T0)).toEqual([])
       expect(await deliveries.find(first.id)).toMatchObject({ status: 'late' })

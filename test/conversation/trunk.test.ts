@@ -172,7 +172,7 @@ describe('a long answer at the door', () => {
     const reply = await app.trunk.receive(app.incoming())
     expect(reply).toMatchObject({
       kind: 'text',
-      text: expect.stringMatching(/^长{500}\n\n（还有 1 段，回复「/),
+      text: expect.stringMatching(/^长{500}\n\n还有 1 段，回复「继续」查看/),
     })
     expect((await app.last()).delivery).toMatchObject({ status: 'held', partsSent: 1 })
   })

@@ -64,6 +64,7 @@ const walkThrough = async (knex: Knex): Promise<Statement[]> => {
   await deliveries.postponePush(turn.id, T0, T0)
   await deliveries.holdPush(turn.id, 'refused', T0)
   await deliveries.nextHeld(user.id)
+  await deliveries.untoldParts(user.id, turn.id)
   await deliveries.release(user.id, T0)
   await deliveries.endPush(turn.id, 'delivered', T0)
   await deliveries.handOver(turn.id, 1, ['x', 'y'], 'y', incoming, T0)

@@ -138,6 +138,16 @@ export const createKnexDeliveries = (knex: Knex): Deliveries => {
       return unseen?.turn_id ?? waiting.at(-1)?.turn_id
     },
 
+    async untoldParts(userId, exceptTurnId) {
+      const rows = await knex('deliveries')
+        .where({ user_id: userId, status: 'held' })
+        .whereIn('hold_reason', ['refused', 'waiting'])
+        .whereNot({ turn_id: exceptTurnId })
+        .select<DeliveryRow[]>('turn_id', 'status', 'parts', 'parts_sent')
+      const left = rows.map(toDelivery).map(({ parts, partsSent }) => Math.max(1, parts.length - partsSent))
+      return left.reduce((sum, count) => sum + count, 0)
+    },
+
     due(now, limit) {
       return knex('deliveries')
         .join('turns', 'turns.id', 'deliveries.turn_id')
