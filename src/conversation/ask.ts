@@ -21,7 +21,10 @@ export type AskParts = {
 const MAX_WAITING = 3
 const SHORT_CHARS = 200
 
-/** Makes a question a turn, committed before the door answers. */
+/**
+ * Makes a question a turn, committed before the door answers. With `again`, the user whose earlier question this is, it
+ * stays a question of its own.
+ */
 export const createAsk = (parts: AskParts) => {
   const mergeInto = async (waiting: WaitingTurn[], text: string, incoming: Incoming): Promise<boolean> => {
     const last = waiting.at(-1)
@@ -31,12 +34,13 @@ export const createAsk = (parts: AskParts) => {
     return parts.turns.append(last.id, text, incoming)
   }
 
-  return async (incoming: Incoming, text: string, known?: User): Promise<Outcome> => {
-    const user = known ?? (await parts.users.ensure(incoming.person, incoming.receivedAt))
+  return async (incoming: Incoming, text: string, again?: User): Promise<Outcome> => {
+    const user = again ?? (await parts.users.ensure(incoming.person, incoming.receivedAt))
     if (incoming.grants) await parts.users.acted(user.id, incoming.grants, incoming.receivedAt)
     const waiting = await parts.turns.unfinishedOf(user.id)
     // The callback of the question it was added to carries the answer.
-    if (parts.mergeWithinMs() > 0 && (await mergeInto(waiting, text, incoming))) return { kind: 'nothing' }
+    if (!again && parts.mergeWithinMs() > 0 && (await mergeInto(waiting, text, incoming)))
+      return { kind: 'nothing' }
     if (waiting.length > MAX_WAITING) return { kind: 'say', text: parts.texts.tooManyWaiting(waiting.length) }
     // What WeChat would not take before can be sent now, and comes before the new answer.
     for (const id of await parts.deliveries.release(user.id, incoming.receivedAt)) await parts.queue.add(id)

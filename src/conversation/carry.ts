@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { AnswerFeed } from './answer-feed.ts'
 import type { AnswerLinks } from './answer-links.ts'
+import { createConfirmReply } from './confirm-reply.ts'
 import type { Deliveries } from './delivery.ts'
 import { PART_MAX_BYTES, type PartsOf, planAtDoor, planDoor } from './delivery-plan.ts'
 import type { Inbox, Opened } from './inbox.ts'
@@ -17,7 +18,10 @@ import { untilAnswered } from './until-answered.ts'
 export type CarryParts = {
   inbox: Pick<Inbox, 'replyTo'>
   turns: Pick<Turns, 'find' | 'markQueued' | 'frontOfLine'>
-  deliveries: Pick<Deliveries, 'find' | 'handOver' | 'closeDoor' | 'endEmpty' | 'untoldParts'>
+  deliveries: Pick<
+    Deliveries,
+    'find' | 'handOver' | 'closeDoor' | 'endEmpty' | 'confirmReply' | 'untoldParts'
+  >
   queue: Pick<TurnQueue, 'add'>
   feed: Pick<AnswerFeed, 'read'>
   messenger: Pick<Messenger, 'mayPush' | 'showTyping'>
@@ -36,6 +40,7 @@ const NOTHING: Reply = { kind: 'none' }
 /** Waits at the door for a turn's answer and carries back what there is when it comes, or when the door closes. */
 export const createCarry = (parts: CarryParts) => {
   const { turns, deliveries, messenger, clock } = parts
+  const confirm = createConfirmReply(parts)
 
   const enqueue = async (turnId: string): Promise<void> => {
     try {
@@ -92,6 +97,7 @@ export const createCarry = (parts: CarryParts) => {
     if (await deliveries.handOver(turn.id, index, words, text, incoming, now)) {
       parts.meters.part(begun ? 'handed-over' : 'reply')
       if (rest === 0) parts.meters.delivered(begun ? 'handed-over' : 'reply', (now - turn.createdAt) / 1000)
+      if (rest === 0) confirm(turn.id, incoming.gone)
       await wakeNext(turn)
       return { kind: 'text', text }
     }

@@ -37,6 +37,10 @@ export type Deliveries = {
     to: Incoming,
     now: number,
   ): Promise<boolean>
+  /** The callback that carried the last part has left. */
+  confirmReply(turnId: string): Promise<void>
+  /** Replies not confirmed in time, because their process died, are late again; says how many. */
+  takeBackReplies(now: number): Promise<number>
   /** The callback leaves without an answer: from pending to late, or to held where nothing can be pushed. */
   closeDoor(turnId: string, to: 'late' | 'held', now: number): Promise<boolean>
   /**

@@ -20,7 +20,7 @@ const HELD_FOR_MS = 8 * 24 * 3_600_000
  */
 export const createSweep = (parts: {
   turns: Pick<Turns, 'unfinished'>
-  deliveries: Pick<Deliveries, 'due' | 'expireHeld'>
+  deliveries: Pick<Deliveries, 'due' | 'expireHeld' | 'takeBackReplies'>
   ledger: Pick<PushLedger, 'forget'>
   queue: Pick<TurnQueue, 'add'>
   elections: Elections
@@ -35,6 +35,8 @@ export const createSweep = (parts: {
 
   const once = async (): Promise<number> => {
     const now = clock.now()
+    const replies = await deliveries.takeBackReplies(now)
+    if (replies > 0) log.warn({ replies }, 'replies whose process died are pushed')
     const ids = new Set([...(await turns.unfinished(now, AT_ONCE)), ...(await deliveries.due(now, AT_ONCE))])
     for (const id of ids) await parts.queue.add(id)
     return ids.size

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { type CarryParts, createCarry } from './carry.ts'
+import { createConfirmReply } from './confirm-reply.ts'
 import type { Inbox } from './inbox.ts'
 import type { Incoming, Outcome, Reply } from './incoming.ts'
 
@@ -15,6 +16,7 @@ export type TrunkParts = CarryParts & {
 export const createTrunk = (parts: TrunkParts) => {
   const { inbox } = parts
   const carry = createCarry(parts)
+  const confirm = createConfirmReply(parts)
   const deciding = new Map<string, Promise<Outcome>>()
 
   /** A retry that arrives while its twin is still being decided shares the twin's decision. */
@@ -29,7 +31,10 @@ export const createTrunk = (parts: TrunkParts) => {
   const receive = async (incoming: Incoming): Promise<Reply> => {
     const key = `${incoming.person.account}\n${incoming.person.openid}\n${incoming.messageKey}`
     const opened = await inbox.open(incoming)
-    if (!opened.isNew && opened.reply !== undefined) return { kind: 'text', text: opened.reply }
+    if (!opened.isNew && opened.reply !== undefined) {
+      if (opened.turnId !== undefined) confirm(opened.turnId, incoming.gone)
+      return { kind: 'text', text: opened.reply }
+    }
     // A known message without a turn was a command, or its process died before the turn was committed: rules may
     // run twice for one message, and the turn's own unique key keeps a question single.
     const known = opened.isNew ? undefined : opened.turnId

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import express, { type Express, type Router } from 'express'
 import type { Ids } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
@@ -39,6 +39,7 @@ export const listen = (port: number, host: string): Promise<Listening> => {
   server.keepAliveTimeout = 75_000
   server.headersTimeout = 80_000
   server.requestTimeout = 15_000
+  const idle = trackIdle(server)
 
   return new Promise((resolve, reject) => {
     server.once('error', reject)
@@ -54,9 +55,35 @@ export const listen = (port: number, host: string): Promise<Listening> => {
         close: () =>
           new Promise((done) => {
             server.close(() => done())
-            server.closeIdleConnections()
+            idle.close()
           }),
       })
     })
   })
+}
+
+/**
+ * Connections without a request, those that never had one included: Node counts these as busy, and closing would wait
+ * for them. `close` ends them all, and every other as soon as its response is out.
+ */
+const trackIdle = (server: Server): { close(): void } => {
+  const idle = new Set<Socket>()
+  let closing = false
+  server.on('connection', (socket) => {
+    idle.add(socket)
+    socket.once('close', () => idle.delete(socket))
+  })
+  server.on('request', ({ socket }, res) => {
+    idle.delete(socket)
+    res.once('close', () => {
+      if (closing) socket.end()
+      else if (!socket.destroyed) idle.add(socket)
+    })
+  })
+  return {
+    close() {
+      closing = true
+      for (const socket of idle) socket.destroy()
+    },
+  }
 }

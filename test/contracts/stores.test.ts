@@ -239,20 +239,27 @@ describe.each(engines)('the stores on %s', (engine) => {
     test('take more text until somebody begins to answer them', async () => {
       const { turns, inbox } = stores()
       const turn = await begun()
-      const added = message({ person: turn.incoming.person, messageKey: 'm:added' })
-      await inbox.open(added)
-      const texts = ['一', '二', '三', '四']
-      const appended = await Promise.all(texts.map((text) => turns.append(turn.id, text, added)))
+      const adding = async (text: string) => {
+        const added = message({ person: turn.incoming.person, messageKey: `m:${text}` })
+        await inbox.open(added)
+        return { text, added, ok: await turns.append(turn.id, text, added) }
+      }
+      const tried = await Promise.all(['一', '二', '三', '四'].map(adding))
+      const taken = tried.filter(({ ok }) => ok)
       const question = (await turns.find(turn.id))?.question.split('\n') ?? []
-      expect(question.slice(1).toSorted()).toEqual(texts.filter((_, index) => appended[index]).toSorted())
-      expect(await inbox.open(added)).toMatchObject({ turnId: turn.id })
+      expect(taken.length).toBeGreaterThan(0)
+      expect(question.slice(1).toSorted()).toEqual(taken.map(({ text }) => text).toSorted())
+      for (const { added, text } of taken) {
+        expect(await inbox.open(added)).toMatchObject({ turnId: turn.id })
+        expect(await turns.append(turn.id, text, added)).toBe(false)
+      }
       await turns.markQueued(turn.id)
       expect(await turns.find(turn.id)).toMatchObject({ status: 'queued' })
-      expect(await turns.append(turn.id, '还行', added)).toBe(true)
+      expect(await adding('还行')).toMatchObject({ ok: true })
       await turns.claim(turn.id, T0, T0 + 1)
       await turns.markQueued(turn.id)
       expect(await turns.find(turn.id)).toMatchObject({ status: 'answering' })
-      expect(await turns.append(turn.id, '太晚', added)).toBe(false)
+      expect(await adding('太晚')).toMatchObject({ ok: false })
     })
 
     test('that the user stops are told to whoever holds them', async () => {
@@ -343,6 +350,20 @@ describe.each(engines)('the stores on %s', (engine) => {
       expect(await deliveries.handOver(id, 1, parts, '二', next, T0)).toBe(true)
       expect(await deliveries.find(id)).toMatchObject({ status: 'replied', partsSent: 2 })
       expect([await inbox.replyTo(incoming), await inbox.replyTo(next)]).toEqual(['一…', '二'])
+    })
+
+    test('a reply that nobody confirmed in time is late again, a confirmed one never', async () => {
+      const { deliveries } = stores()
+      const lost = await answeredTurn()
+      const kept = await answeredTurn()
+      for (const { id, incoming } of [lost, kept])
+        await deliveries.handOver(id, 0, ['好'], '好', incoming, T0)
+      await deliveries.confirmReply(kept.id)
+      await deliveries.takeBackReplies(T0 + 19_999)
+      expect(await deliveries.find(lost.id)).toMatchObject({ status: 'replied' })
+      await deliveries.takeBackReplies(T0 + 20_000)
+      expect(await deliveries.find(lost.id)).toMatchObject({ status: 'late', parts: ['好'], partsSent: 0 })
+      expect(await deliveries.find(kept.id)).toMatchObject({ status: 'replied', partsSent: 1 })
     })
 
     test('what comes next is the oldest that nobody has seen, else the newest with a rest', async () => {

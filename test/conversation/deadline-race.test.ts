@@ -139,7 +139,7 @@ describe.each(engines)('the answer and the deadline in the same millisecond on %
     const { round } = await openRace(engine)
     app.state.mayPush = false
     const ways = { carried: 0, asked: 0 }
-    for (let done = 0; done < ROUNDS[engine]; done += AT_ONCE) {
+    for (let done = 0; done < ROUNDS[engine] / 4; done += AT_ONCE) {
       const { messages, replies } = await round(2)
       await until(async () =>
         (await outcomes(messages)).every(({ turn_status }) => turn_status === 'answered'),
@@ -162,6 +162,6 @@ describe.each(engines)('the answer and the deadline in the same millisecond on %
       }
     }
     expect(app.phone).toEqual([])
-    expect(Math.min(ways.carried, ways.asked)).toBeGreaterThan(ROUNDS[engine] / 20)
+    expect(Math.min(ways.carried, ways.asked)).toBeGreaterThan(ROUNDS[engine] / 80)
   }, 60_000)
 })

@@ -99,6 +99,79 @@ describe('a worker that died', () => {
   })
 })
 
+describe('a push that WeChat takes long to confirm', () => {
+  test('keeps its lease, so that no other worker sends it too', async () => {
+    const id = await asked()
+    const { sendText } = app.messenger
+    let confirm: (() => void) | undefined
+    app.messenger.sendText = async (openid, text) => {
+      await new Promise<void>((resolve) => {
+        confirm = resolve
+      })
+      return sendText(openid, text)
+    }
+    const working = app.work(id)
+    await until(() => confirm !== undefined)
+    for (let renewals = 0; renewals < 9; renewals += 1) {
+      await app.clock.advance(3400)
+      const soon = app.clock.now() + 6000
+      await until(async () => (await app.deliveries.due(soon, 10)).length === 0)
+      await app.work(id)
+    }
+    confirm?.()
+    await working
+    expect(app.phone).toEqual(['answer'])
+    expect((await app.last()).delivery).toMatchObject({ status: 'delivered' })
+  })
+})
+
+describe('a callback that broke off', () => {
+  test('before the answer came leaves it to the next callback of the same message', async () => {
+    const gone = new AbortController()
+    const incoming = app.incoming({ person })
+    const sleeping = app.clock.sleeping()
+    const reply = app.trunk.receive({ ...incoming, gone: gone.signal })
+    await until(() => app.clock.sleeping() > sleeping)
+    gone.abort()
+    expect(await reply).toEqual({ kind: 'none' })
+    const again = app.trunk.receive(incoming)
+    await until(() => app.clock.sleeping() > sleeping)
+    await app.queue.work(app.work, 1)
+    const carried = await again
+    await until(async () => ['replied', 'delivered'].includes((await app.last()).delivery?.status ?? ''))
+    expect([...app.phone, ...(carried.kind === 'text' ? [carried.text] : [])]).toEqual(['answer'])
+  })
+
+  test('as the answer came, and did not come again, has it pushed', async () => {
+    const gone = new AbortController()
+    says('好')
+    const reply = app.trunk.receive(app.incoming({ person, gone: gone.signal }))
+    await until(() => app.clock.sleeping() > 0)
+    const { end } = app.turns
+    app.turns.end = async (...given) => {
+      const ended = await end(...given)
+      gone.abort()
+      return ended
+    }
+    const { id } = await app.last()
+    await app.work(id)
+    expect(await reply).toEqual({ kind: 'hang' })
+    expect(app.phone).toEqual([])
+    await app.clock.advance(4500)
+    expect(await app.deliveries.due(app.clock.now(), 10)).toEqual([id])
+    await app.work(id)
+    expect(app.phone).toEqual(['好'])
+  })
+
+  test('after the answer was handed over gives the same words to the next one', async () => {
+    await app.queue.work(app.work, 1)
+    const incoming = app.incoming({ person })
+    expect(await app.trunk.receive(incoming)).toEqual({ kind: 'text', text: 'answer' })
+    expect(await app.trunk.receive(incoming)).toEqual({ kind: 'text', text: 'answer' })
+    expect(app.phone).toEqual([])
+  })
+})
+
 describe('a retry that two processes decide', () => {
   test('is not added to the question it asked itself', async () => {
     const incoming = app.incoming({ person })
@@ -112,4 +185,39 @@ describe('a retry that two processes decide', () => {
     await app.clock.advance(4500)
     await reply
   })
+})
+
+describe('a process that died after it handed the answer over', () => {
+  const handedOver = async (more: Partial<Incoming> = {}): Promise<Incoming> => {
+    const incoming = app.incoming({ person, gone: new AbortController().signal, ...more })
+    const reply = app.trunk.receive(incoming)
+    await until(() => app.clock.sleeping() > 0)
+    await app.work((await app.last()).id)
+    expect(await reply).toEqual({ kind: 'text', text: 'answer' })
+    return incoming
+  }
+
+  test('and before the reply had left has the answer pushed', async () => {
+    await handedOver()
+    await app.clock.advance(20_000)
+    expect(await app.deliveries.takeBackReplies(app.clock.now())).toBe(1)
+    const { id } = await app.last()
+    expect(await app.deliveries.due(app.clock.now(), 10)).toEqual([id])
+    await app.work(id)
+    expect(app.phone).toEqual(['answer'])
+    expect((await app.last()).delivery).toMatchObject({ status: 'delivered' })
+  })
+
+  test.each(['the reply has left', 'a later callback carried the same'])(
+    'but %s sends nothing more',
+    async (how) => {
+      const closing = new AbortController()
+      const incoming = await handedOver(how === 'the reply has left' ? { gone: closing.signal } : {})
+      if (how !== 'the reply has left') await app.trunk.receive({ ...incoming, gone: closing.signal })
+      closing.abort()
+      await until(async () => (await app.knex('deliveries').first('due_at')).due_at === 0)
+      await app.clock.advance(20_000)
+      expect(await app.deliveries.takeBackReplies(app.clock.now())).toBe(0)
+    },
+  )
 })

@@ -72,24 +72,6 @@ describe('a question at the door', () => {
     expect(app.phone).toEqual([])
   })
 
-  test('is delivered once when the answer and the deadline come together, a hundred times', async () => {
-    await app.queue.work(app.work, 5)
-    for (let round = 0; round < 100; round += 1) {
-      const model = modelOnCommand()
-      const reply = app.trunk.receive(app.incoming())
-      await until(() => model.asked.count === 1)
-      await app.clock.advance(4499)
-      if (round % 2 === 0) model.finish(`${round}`)
-      const closing = app.clock.advance(1)
-      if (round % 2 === 1) model.finish(`${round}`)
-      await closing
-      const carried = await reply
-      await until(async () => ['replied', 'delivered'].includes((await app.last()).delivery?.status ?? ''))
-      const pushed = app.phone.splice(0)
-      expect([...pushed, ...(carried.kind === 'text' ? [carried.text] : [])]).toEqual([`${round}`])
-    }
-  })
-
   test('asked again while it is decided, being answered, and after, is one question with one answer', async () => {
     const model = modelOnCommand()
     await app.queue.work(app.work, 5)

@@ -153,7 +153,7 @@ describe('pushing', () => {
       await app.clock.advance(pause)
     }
     await working
-    expect((await app.last()).delivery).toMatchObject({ status: 'pushing', partsSent: 1 })
+    expect((await app.last()).delivery).toMatchObject({ status: 'late', partsSent: 1 })
     await app.work(id)
     expect(app.phone).toHaveLength(1)
     await app.clock.advance(30_000)

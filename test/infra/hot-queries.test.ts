@@ -68,6 +68,8 @@ const walkThrough = async (knex: Knex): Promise<Statement[]> => {
   await deliveries.release(user.id, T0)
   await deliveries.endPush(turn.id, 'delivered', T0)
   await deliveries.handOver(turn.id, 1, ['x', 'y'], 'y', incoming, T0)
+  await deliveries.confirmReply(turn.id)
+  await deliveries.takeBackReplies(T0 - 1_000_000)
   await deliveries.due(T0 + 10, 100)
   await deliveries.expireHeld(T0, T0)
   await ledger.history(user.id, T0)

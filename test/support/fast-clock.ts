@@ -4,7 +4,7 @@ type Sleeper = { wakeAt: number; wake(): void }
 
 const TICK_MS = 1
 /** Real time that passes between two ticks counts up to here. */
-const MAX_STEP_MS = 4
+const MAX_STEP_MS = 3
 
 /**
  * A clock that runs `times` as fast as real time, for a whole service that is to live through a minute in seconds. It

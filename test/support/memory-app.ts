@@ -16,6 +16,7 @@ import { textsOf } from '../../src/conversation/texts.ts'
 import { createTrunk } from '../../src/conversation/trunk.ts'
 import type { Turn } from '../../src/conversation/turn.ts'
 import { createWorkOnTurn } from '../../src/conversation/work-on-turn.ts'
+import type { Engine } from '../../src/infra/db/database.ts'
 import { createKnexDeliveries } from '../../src/infra/db/knex-deliveries.ts'
 import { createKnexInbox } from '../../src/infra/db/knex-inbox.ts'
 import { createKnexPushLedger } from '../../src/infra/db/knex-push-ledger.ts'
@@ -30,11 +31,11 @@ import { createManualClock } from './manual-clock.ts'
 
 export const T0 = 1_760_000_000_000
 
-/** The trunk and one worker on SQLite, under a clock that stands still, with a model and a phone made of arrays. */
-export const openMemoryApp = async () => {
+/** The trunk and one worker on a database, under a clock that stands still, with a model and a phone made of arrays. */
+export const openMemoryApp = async (engine: Engine = 'sqlite') => {
   const clock = createManualClock(T0)
   const { log, lines } = logTo()
-  const database = await openTestDatabase('sqlite')
+  const database = await openTestDatabase(engine)
   const ids = createIds(clock.now)
   const texts = textsOf('zh-CN')
   const { knex } = database
@@ -125,6 +126,7 @@ export const openMemoryApp = async () => {
       links,
       queue,
       feed,
+      messenger,
       trunk,
       work,
       phone,

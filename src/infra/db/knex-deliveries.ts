@@ -4,7 +4,13 @@ import { inboundKey } from './knex-inbox.ts'
 
 type DeliveryRow = { turn_id: string; status: DeliveryStatus; parts: string | null; parts_sent: number }
 
-/** `due_at` is when the row becomes anybody's: the door's closing, a pusher's lease, or the next try. */
+/** WeChat sends a message three times, five seconds apart: a later callback may still carry the same reply. */
+const CONFIRM_WITHIN_MS = 20_000
+
+/**
+ * `due_at` is when the row becomes anybody's: the door's closing, a pusher's lease, the next try, or the time by which a
+ * reply has to be confirmed (0: it is).
+ */
 export const createKnexDeliveries = (knex: Knex): Deliveries => {
   const find: Deliveries['find'] = async (turnId) => {
     const row = await knex('deliveries')
@@ -30,6 +36,7 @@ export const createKnexDeliveries = (knex: Knex): Deliveries => {
               parts: JSON.stringify(parts),
               parts_sent: index + 1,
               updated_at: now,
+              ...(done ? { due_at: now + CONFIRM_WITHIN_MS } : {}),
             })
           const remembered =
             taken > 0 &&
@@ -44,6 +51,18 @@ export const createKnexDeliveries = (knex: Knex): Deliveries => {
         if (error instanceof LostRace) return false
         throw error
       }
+    },
+
+    async confirmReply(turnId) {
+      await knex('deliveries').where({ turn_id: turnId, status: 'replied' }).update({ due_at: 0 })
+    },
+
+    takeBackReplies(now) {
+      return knex('deliveries')
+        .where({ status: 'replied' })
+        .where('due_at', '>', 0)
+        .where('due_at', '<=', now)
+        .update({ status: 'late', parts_sent: knex.raw('parts_sent - 1'), updated_at: now })
     },
 
     async closeDoor(turnId, to, now) {
@@ -87,7 +106,10 @@ export const createKnexDeliveries = (knex: Knex): Deliveries => {
     },
 
     async postponePush(turnId, retryAt, now) {
-      await knex('deliveries').where(pushing(turnId)).update({ due_at: retryAt, updated_at: now })
+      // Late again, not pushing: meanwhile the user may have it handed over.
+      await knex('deliveries')
+        .where(pushing(turnId))
+        .update({ status: 'late', due_at: retryAt, updated_at: now })
     },
 
     async endPush(turnId, status, now) {

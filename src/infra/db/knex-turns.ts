@@ -78,14 +78,18 @@ export const createKnexTurns = (knex: Knex): Turns => {
     append(id, text, incoming) {
       return knex.transaction(async (trx) => {
         const turn = await trx('turns').where({ id }).whereIn('status', NOT_BEGUN).first('question', 'status')
-        if (!turn) return false
-        const question = `${turn.question}\n${text}`
-        // The question is part of the condition: of two who append, one reads again.
+        // A message that belongs to a turn already, this one or another, was counted in there.
+        const free = await trx('inbound_messages')
+          .where(inboundKey(incoming))
+          .whereNull('turn_id')
+          .first('turn_id')
+        if (!turn || !free) return false
+        // The question is part of the condition: of two who append, one is told false.
         const appended = await trx('turns')
           .where({ id, question: turn.question })
           .whereNot({ message_key: incoming.messageKey })
           .whereIn('status', NOT_BEGUN)
-          .update({ question })
+          .update({ question: `${turn.question}\n${text}` })
         if (appended > 0) await trx('inbound_messages').where(inboundKey(incoming)).update({ turn_id: id })
         return appended > 0
       })

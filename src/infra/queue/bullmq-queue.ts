@@ -31,7 +31,7 @@ const FAREWELL_MS = 2_000
 
 /** The queue of several processes: some add, some work, all on one Redis. */
 export const createBullmqQueue = (options: BullmqQueueOptions): TurnQueue => {
-  const { redisUrl, log, prefix = 'yingda', attempts = 5, backoffMs = 1_000, lockMs = 30_000 } = options
+  const { redisUrl, log, prefix = 'yingda', attempts = 5, backoffMs = 1_000, lockMs = 10_000 } = options
   const onError = (err: Error) => {
     // The connections log their own outages, once each; BullMQ reports every attempt.
     if (isNotConnectionError(err)) log.error({ err }, 'the queue reports an error')
