@@ -180,7 +180,10 @@ describe('a retry that two processes decide', () => {
     const { id } = await app.last()
     expect(await app.turns.append(id, '问', incoming)).toBe(false)
     expect((await app.last()).turn).toMatchObject({ question: '问' })
-    expect(await app.turns.append(id, '再', app.incoming({ person }))).toBe(true)
+    const added = app.incoming({ person })
+    const key = { ...added.person, message_key: added.messageKey, received_at: added.receivedAt }
+    await app.knex('inbound_messages').insert(key)
+    expect(await app.turns.append(id, '再', added)).toBe(true)
     expect((await app.last()).turn).toMatchObject({ question: '问\n再' })
     await app.clock.advance(4500)
     await reply
