@@ -86,7 +86,7 @@ export const createCarry = (parts: CarryParts) => {
     if (part === undefined) {
       // Stopped before a word was said: there is nothing to deliver, and the next question need not wait.
       if (words.length === 0 && (await deliveries.endEmpty(turn.id, clock.now()))) await wakeNext(turn)
-      return givenTo(incoming)
+      return givenTo(turn, incoming)
     }
     const rest = words.length - index - 1
     const text =
@@ -101,7 +101,7 @@ export const createCarry = (parts: CarryParts) => {
       await wakeNext(turn)
       return { kind: 'text', text }
     }
-    return givenTo(incoming)
+    return givenTo(turn, incoming)
   }
 
   /** What could not be pushed, and the user has not been told of, is mentioned if there is room for it. */
@@ -113,9 +113,11 @@ export const createCarry = (parts: CarryParts) => {
   }
 
   /** Another callback of the very same message was quicker: the same words. Else nothing, a push carries it. */
-  const givenTo = async (incoming: Incoming): Promise<Reply> => {
+  const givenTo = async (turn: Turn, incoming: Incoming): Promise<Reply> => {
     const given = await parts.inbox.replyTo(incoming)
-    return given === undefined ? NOTHING : { kind: 'text', text: given }
+    if (given === undefined) return NOTHING
+    confirm(turn.id, incoming.gone)
+    return { kind: 'text', text: given }
   }
 
   /** The user's next question has waited for this answer to be on the phone. */

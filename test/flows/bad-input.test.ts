@@ -6,7 +6,7 @@ import { type Service, startService } from '../support/service.ts'
 
 let service: Service
 beforeAll(async () => {
-  service = await startService('sqlite', { WECHAT_ALLOW_PLAIN: '1' })
+  service = await startService('sqlite', { WECHAT_ALLOW_PLAIN: '1', WECHAT_ACCOUNT: 'service' })
 })
 afterAll(() => service.close())
 
