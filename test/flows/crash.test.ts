@@ -96,7 +96,7 @@ const openAskers = (weixin: SandboxServer, engine: Engine, random: () => number)
       const me = openidOf(`${engine} crash ${users}`)
       for (const text of questionsOf(users)) {
         running.push(weixin.platform.send(me, text))
-        await sleep(40 + random() * 120)
+        await sleep(120 + random() * 200)
       }
     }
   }
@@ -110,14 +110,22 @@ const openAskers = (weixin: SandboxServer, engine: Engine, random: () => number)
   }
 }
 
-type Asked = { openid: string; question: string; status: string; delivery: string; parts: string[] }
+type Asked = {
+  openid: string
+  question: string
+  status: string
+  delivery: string
+  held: string | null
+  sent: number
+  parts: string[]
+}
 
 /** Every accepted question's parts as the user's phone shows them, by their numbers. */
 const readPhones = (weixin: SandboxServer, asked: Asked[]) =>
   asked.map(({ openid, question, parts }) => {
     const shown = weixin.platform.phone(openid).messages.filter(({ from }) => from === 'account')
     const numbers = shown.map(({ text }) => parts.indexOf(text)).filter((number) => number >= 0)
-    return { question, numbers, parts: parts.length, shown }
+    return { openid, question, numbers, parts: parts.length, shown }
   })
 
 type Setup = { name: string; engine: Engine; openEnv(): Promise<Env>; killed: Env; stays?: Env }
@@ -173,7 +181,9 @@ const killAndRestart = async (setup: Setup) => {
         const { openid, question, status } = turn
         const answer = writeScript([{ role: 'user', text: question }]).text
         const parts = partsOfTurn({ ...turn, answer, status: 'answered', failure: undefined }, TEXTS, true)
-        asked.push({ openid, question, status, delivery: delivery.status, parts })
+        const row = await knex('deliveries').where({ turn_id: id }).first('hold_reason', 'parts_sent')
+        const state = { held: row?.hold_reason, sent: row?.parts_sent }
+        asked.push({ openid, question, status, delivery: delivery.status, parts, ...state })
       }
       return asked
     }
@@ -181,7 +191,7 @@ const killAndRestart = async (setup: Setup) => {
     const complete = () =>
       readPhones(weixin, accepted).every(({ numbers, parts }) => new Set(numbers).size === parts)
     const calmAt = performance.now()
-    while (!complete() && performance.now() - calmAt < CALM_MS) await sleep(500)
+    while (!complete() && performance.now() - calmAt < CALM_MS) await sleep(1500)
     const ends = await readAsked()
     return { accepted, ends, phones: readPhones(weixin, ends) }
   } finally {
@@ -201,7 +211,11 @@ describe(`killing twenty times (CRASH_SEED=${SEED})`, () => {
       expect(accepted.length).toBeGreaterThan(40)
       const ended = ({ status, delivery }: Asked) =>
         status === 'answered' && ['replied', 'delivered'].includes(delivery)
-      expect(ends.filter((asked) => !ended(asked))).toEqual([])
+      const open = ends.filter((asked) => !ended(asked))
+      const numbersOf = ({ openid }: Asked) => phones.find((phone) => phone.openid === openid)?.numbers
+      expect(open.map((asked) => ({ ...asked, parts: asked.parts.length, shown: numbersOf(asked) }))).toEqual(
+        [],
+      )
       // 0, 1, 1, 2: from one part to the next, or the same part once more.
       const wrong = phones.filter(
         ({ numbers, parts }) =>

