@@ -1,9 +1,12 @@
-/** Suites about Redis and nothing else; the quick loop leaves them to `npm test`. */
-const REDIS_ONLY = ['test/infra/(bullmq-queue|redis-feed|redis-outage)[.]test[.]ts$']
+/** The quick loop leaves to `npm test` what is about Redis alone, and the flows that take their time. */
+const NOT_QUICK = [
+  'test/infra/(bullmq-queue|redis-feed|redis-outage)[.]test[.]ts$',
+  'test/flows/(crash|many-users|many-messages|model-times|held-answers)[.]test[.]ts$',
+]
 
 /** @type {import('jest').Config} */
 export default {
-  testPathIgnorePatterns: ['/node_modules/', ...(process.env.TEST_ENGINES === 'quick' ? REDIS_ONLY : [])],
+  testPathIgnorePatterns: ['/node_modules/', ...(process.env.TEST_ENGINES === 'quick' ? NOT_QUICK : [])],
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],

@@ -26,6 +26,8 @@ if (jestArgs.length === 0) {
   step('types', bin('tsc'), ['--noEmit'])
 }
 
+if (mode === 'quick') console.log('\nMariaDB, Redis and the long flows are left to npm test.')
+
 const services = mode === 'all' ? await startTestServices() : undefined
 // A failing step exits at once, so the servers are stopped on the way out, whichever way that is.
 process.on('exit', () => services?.stop())
