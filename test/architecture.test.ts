@@ -58,6 +58,7 @@ const HOMES: { [library: string]: RegExp } = {
   'markdown-it': /^http\/answer-page\//,
   'highlight.js': /^http\/answer-page\//,
   katex: /^http\/answer-page\//,
+  '@noble': /^quota\//,
   '@prometheus-io': /^infra\/metrics\//,
   xml2js: /^(wechat\/xml|sandbox\/wire)\.ts$/,
   'wechat-crypto': /^wechat\/crypto\.ts$/,
