@@ -36,11 +36,16 @@ const MAY_IMPORT: { [room: string]: string[] } = {
   quota: ['base'],
   identity: ['base'],
   conversation: ['base', 'llm', 'quota', 'identity'],
-  infra: ['base', 'types:wechat', 'types:llm', 'types:quota', 'types:identity', 'types:conversation'],
-  app: ['base', 'wechat', 'llm', 'quota', 'identity', 'conversation', 'infra'],
+  operator: ['base', 'quota', 'identity', 'conversation'],
+  // A transaction asks the ledger's pure model which grants pay.
+  infra: [
+    ...['base', 'quota'],
+    ...['types:wechat', 'types:llm', 'types:identity', 'types:conversation', 'types:operator'],
+  ],
+  app: ['base', 'wechat', 'llm', 'quota', 'identity', 'conversation', 'operator', 'infra'],
   http: ['base', 'wechat', 'llm', 'quota', 'identity', 'conversation', 'types:app'],
   // The command line opens the parts of the wiring that a command needs, like the roles do.
-  cli: ['base', 'wechat', 'llm', 'quota', 'identity', 'conversation', 'app'],
+  cli: ['base', 'wechat', 'llm', 'quota', 'identity', 'conversation', 'operator', 'app'],
   sandbox: ['base', 'wechat', 'http'],
   roles: ['base', 'app', 'http', 'sandbox', 'cli'],
   main: ['base', 'roles'],

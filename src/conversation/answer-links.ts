@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { type AppSecrets, deriveKey } from '../base/app-secret.ts'
 import type { Clock } from '../base/clock.ts'
+import { shanghaiDay, startOfShanghaiDay } from '../base/shanghai-day.ts'
 
 export type OpenedLink = {
   turnId: string
@@ -34,10 +35,6 @@ const MAC_BYTES = 16
 const TOKEN = /^[\w-]{60}$/
 const TURN_ID = /^trn_([0-9a-z]{26})$/
 
-const DAY_MS = 86_400_000
-/** Days begin at midnight in Shanghai, as they do for the readers. */
-const SHANGHAI_MS = 8 * 3_600_000
-
 export const createAnswerLinks = ({ secrets, publicUrl, clock, days = 7 }: AnswerLinksParts): AnswerLinks => {
   const keyOf = (secret: Buffer) => deriveKey(secret, 'answer-link')
   const currentKey = keyOf(secrets.current)
@@ -47,10 +44,9 @@ export const createAnswerLinks = ({ secrets, publicUrl, clock, days = 7 }: Answe
     urlFor(turnId) {
       const id = TURN_ID.exec(turnId)?.[1]
       if (id === undefined) throw new TypeError('an answer link needs the id of a turn')
-      const today = Math.floor((clock.now() + SHANGHAI_MS) / DAY_MS)
       const signed = Buffer.alloc(MAC_AT)
       signed.writeUInt8(VERSION, 0)
-      signed.writeUInt16BE(today + 1 + days, 1)
+      signed.writeUInt16BE(shanghaiDay(clock.now()) + 1 + days, 1)
       signed.write(id, ID_AT, 'latin1')
       return `${publicUrl}/a/${Buffer.concat([signed, macOf(currentKey, signed)]).toString('base64url')}`
     },
@@ -61,7 +57,7 @@ export const createAnswerLinks = ({ secrets, publicUrl, clock, days = 7 }: Answe
       const mac = bytes.subarray(MAC_AT)
       if (!keys.some((key) => timingSafeEqual(mac, macOf(key, signed)))) return undefined
       if (signed.readUInt8(0) !== VERSION) return undefined
-      const expiresAt = signed.readUInt16BE(1) * DAY_MS - SHANGHAI_MS
+      const expiresAt = startOfShanghaiDay(signed.readUInt16BE(1))
       if (clock.now() >= expiresAt) return undefined
       return { turnId: `trn_${signed.toString('latin1', ID_AT)}`, expiresAt }
     },

@@ -2,21 +2,25 @@ import { ChannelError } from '../base/channel-error.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Ids } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
-import type { Channel, ChannelRequest } from '../llm/channel.ts'
 import { hideReasoning, withoutStrayReasoning } from '../llm/hide-reasoning.ts'
 import { fitPrompt } from '../llm/prompt.ts'
+import { BlockedWordError, filterStream } from '../words/filter-stream.ts'
+import type { Matcher } from '../words/matcher.ts'
 import type { AnswerFeed, FeedEvent } from './answer-feed.ts'
 import { createDeltaPublisher } from './delta-publisher.ts'
 import type { Meters } from './meters.ts'
+import type { OpenedModel } from './models.ts'
 import { toPlainText } from './plain-text.ts'
+import type { Refuse } from './refusals.ts'
 import type { Texts } from './texts.ts'
 import type { TokenUsage, Turn, TurnEnd, TurnEnding, TurnFailure, Turns } from './turn.ts'
 
 export type AnswerParts = {
   turns: Pick<Turns, 'renew' | 'end' | 'history'>
   feed: Pick<AnswerFeed, 'publish'>
-  /** Undefined while the operator has configured none. */
-  model: { channel: Channel; name: string } | undefined
+  openModel: OpenModel
+  matcher: () => Matcher
+  refuse: Refuse
   countTokens: (text: string) => number
   texts: Pick<Texts, 'cutOff' | 'stoppedHere' | 'systemPrompt'>
   meters: Pick<Meters, 'turnEnded' | 'firstToken'>
@@ -25,6 +29,9 @@ export type AnswerParts = {
   log: Log
   turnTimeoutMs: number
 }
+
+/** The way to a model for this turn, or why there is none. */
+export type OpenModel = (turn: Turn) => Promise<OpenedModel | { failure: TurnFailure }>
 
 /** A worker that dies is noticed when its lease runs out. */
 export const LEASE_MS = 10_000
@@ -54,7 +61,12 @@ export const createAnswerTurn = (parts: AnswerParts) => {
     return { ...turn, ...ended, endedAt }
   }
 
-  const fail = (turn: Turn, failure: TurnFailure, err?: unknown): Promise<Turn | undefined> => {
+  const fail = async (turn: Turn, failure: TurnFailure, err?: unknown): Promise<Turn | undefined> => {
+    if (err instanceof BlockedWordError) {
+      const { word, line } = err
+      const code = await parts.refuse('answer-words', turn.userId, { word, line, turnId: turn.id })
+      return end(turn, { status: 'failed', failure: 'blocked', refusalCode: code })
+    }
     const refusalCode = parts.ids.refusalCode()
     if (failure !== 'stopped')
       log.error({ turnId: turn.id, failure, refusalCode, ...(err ? { err } : {}) }, 'a turn failed')
@@ -63,34 +75,41 @@ export const createAnswerTurn = (parts: AnswerParts) => {
 
   return async (turn: Turn): Promise<Turn | undefined> => {
     if (turn.attempt > MAX_ATTEMPTS) return fail(turn, 'gave-up')
-    const { model } = parts
-    if (!model) return fail(turn, 'no-channel')
     // Stopped while it waited: nobody wants it any more.
     if (turn.stopRequested) return fail(turn, 'stopped')
+    const opened = await parts.openModel(turn)
+    if ('failure' in opened) return fail(turn, opened.failure)
+    const { channel, name } = opened
 
     const watch = watchTurn(parts, turn)
     const deltas = createDeltaPublisher(feed, turn.id, log)
     let answer = ''
     let ending: TurnEnding = 'whole'
     let usage: TokenUsage | undefined
+    let answeredBy = channel.code
     try {
       deltas.start()
-      const request = { model: model.name, messages: await promptFor(parts, turn), signal: watch.signal }
-      for await (const part of streamOf(model.channel, request)) {
+      const request = { model: name, messages: await promptFor(parts, turn), signal: watch.signal }
+      for await (const part of filterStream(hideReasoning(channel.stream(request)), parts.matcher())) {
         if (part.type === 'text') {
           if (answer === '') parts.meters.firstToken((clock.now() - turn.createdAt) / 1000)
           answer += part.text
           deltas.add(part.text)
-        } else if (part.type === 'finish') usage = part.usage
+        } else if (part.type === 'finish') {
+          usage = part.usage
+          answeredBy = part.channel ?? answeredBy
+        }
       }
       // Some channels end their stream quietly when they are aborted.
       watch.signal.throwIfAborted()
       answer = withoutStrayReasoning(answer)
-      if (toPlainText(answer) === '') throw new ChannelError(model.channel.code, 'empty-answer', 'no text')
+      if (toPlainText(answer) === '') throw new ChannelError(channel.code, 'empty-answer', 'no text')
     } catch (err) {
       const why = watch.abortedBy()
       if (why === 'lost') return undefined
-      if (toPlainText(answer) === '') return await fail(turn, failureOf(err, why), err)
+      // Words that may not be said take the rest of the answer with them.
+      if (err instanceof BlockedWordError || toPlainText(answer) === '')
+        return await fail(turn, failureOf(turn, err, why), err)
       ending = why === 'stop' ? 'stopped' : 'cut-off'
       log.warn(
         { turnId: turn.id, ending, ...(why ? {} : { err }) },
@@ -101,8 +120,7 @@ export const createAnswerTurn = (parts: AnswerParts) => {
       watch.end()
       await deltas.done()
     }
-    const { channel, name } = model
-    return end(turn, { status: 'answered', ending, answer, channel: channel.code, model: name, usage })
+    return end(turn, { status: 'answered', ending, answer, channel: answeredBy, model: name, usage })
   }
 }
 
@@ -110,8 +128,6 @@ const outcomeOf = (end: TurnEnd) => {
   if (end.status === 'failed') return end.failure === 'stopped' ? 'stopped' : 'failed'
   return end.ending === 'whole' ? 'answered' : end.ending
 }
-
-const streamOf = (channel: Channel, request: ChannelRequest) => hideReasoning(channel.stream(request))
 
 const promptFor = async ({ turns, texts, countTokens }: AnswerParts, turn: Turn) =>
   fitPrompt({
@@ -124,9 +140,10 @@ const promptFor = async ({ turns, texts, countTokens }: AnswerParts, turn: Turn)
 
 type AbortedBy = 'timed-out' | 'lost' | 'stop'
 
-const failureOf = (err: unknown, abortedBy: AbortedBy | undefined): TurnFailure => {
+const failureOf = (turn: Turn, err: unknown, abortedBy: AbortedBy | undefined): TurnFailure => {
   if (abortedBy === 'timed-out') return 'timed-out'
   if (abortedBy === 'stop') return 'stopped'
+  if (turn.cost.ownKey) return 'own-key-failed'
   return err instanceof ChannelError && err.fault === 'empty-answer' ? 'empty-answer' : 'model-failed'
 }
 

@@ -1,57 +1,77 @@
 import type { Ids } from '../base/ids.ts'
-import type { User, Users } from '../identity/user.ts'
 import type { Deliveries } from './delivery.ts'
-import type { Incoming, Outcome } from './incoming.ts'
+import type { Outcome } from './incoming.ts'
+import type { Question } from './question.ts'
+import type { Refuse } from './refusals.ts'
 import type { Texts } from './texts.ts'
-import type { Turns, WaitingTurn } from './turn.ts'
+import type { Begun, Turns, WaitingTurn } from './turn.ts'
 import type { TurnQueue } from './turn-queue.ts'
 
 export type AskParts = {
-  users: Pick<Users, 'ensure' | 'acted'>
   turns: Pick<Turns, 'begin' | 'append' | 'unfinishedOf'>
   deliveries: Pick<Deliveries, 'release'>
   queue: Pick<TurnQueue, 'add'>
   ids: Ids
-  texts: Pick<Texts, 'tooManyWaiting'>
+  refuse: Refuse
+  texts: Pick<Texts, 'tooManyWaiting' | 'noCalls' | 'noCallsToday' | 'forgotten'>
   /** Short texts that follow each other within this time, before answering began, are one question. 0: never. */
   mergeWithinMs: () => number
+  /** There are calls for nothing every day, so that tomorrow is a next step. */
+  hasDailyCalls: boolean
 }
 
 /** One is being answered, these may wait. */
 const MAX_WAITING = 3
 const SHORT_CHARS = 200
+const FOR_NOTHING = { model: undefined, price: 0, ownKey: false }
 
-/**
- * Makes a question a turn, committed before the door answers. With `again`, the user whose earlier question this is, it
- * stays a question of its own.
- */
+/** Makes a question a turn, committed and paid for before the door answers. */
 export const createAsk = (parts: AskParts) => {
-  const mergeInto = async (waiting: WaitingTurn[], text: string, incoming: Incoming): Promise<boolean> => {
+  const mergeInto = async (waiting: WaitingTurn[], question: Question): Promise<boolean> => {
     const last = waiting.at(-1)
-    if (!last || last.status === 'answering' || text.length > SHORT_CHARS) return false
+    if (!last || last.status === 'answering' || question.text.length > SHORT_CHARS) return false
     if (last.question.length > SHORT_CHARS) return false
-    if (incoming.receivedAt - last.createdAt > parts.mergeWithinMs()) return false
-    return parts.turns.append(last.id, text, incoming)
+    if (question.receivedAt - last.createdAt > parts.mergeWithinMs()) return false
+    return parts.turns.append(last.id, question.text, question)
   }
 
-  return async (incoming: Incoming, text: string, again?: User): Promise<Outcome> => {
-    const user = again ?? (await parts.users.ensure(incoming.person, incoming.receivedAt))
-    if (incoming.grants) await parts.users.acted(user.id, incoming.grants, incoming.receivedAt)
-    const waiting = await parts.turns.unfinishedOf(user.id)
-    // The callback of the question it was added to carries the answer.
-    if (!again && parts.mergeWithinMs() > 0 && (await mergeInto(waiting, text, incoming)))
-      return { kind: 'nothing' }
-    if (waiting.length > MAX_WAITING) return { kind: 'say', text: parts.texts.tooManyWaiting(waiting.length) }
+  const refusal = async (
+    { user, cost }: Question,
+    refused: Exclude<Begun, { ok: true }>,
+  ): Promise<string> => {
+    switch (refused.reason) {
+      case 'too-many-waiting': {
+        const { waiting } = refused
+        const code = await parts.refuse('waiting', user.id, { waiting, maxWaiting: MAX_WAITING })
+        return parts.texts.tooManyWaiting(waiting, code)
+      }
+      case 'no-calls': {
+        const { left } = refused
+        const price = cost?.price ?? 0
+        const code = await parts.refuse('quota', user.id, { price, left, model: cost?.model })
+        return parts.hasDailyCalls
+          ? parts.texts.noCallsToday(price, left, code)
+          : parts.texts.noCalls(price, left, code)
+      }
+      case 'gone':
+        return parts.texts.forgotten
+    }
+  }
+
+  return async (question: Question): Promise<Outcome> => {
+    const { user, text, again = false, cost = FOR_NOTHING } = question
+    if (!again && parts.mergeWithinMs() > 0) {
+      // The callback of the question it was added to carries the answer.
+      if (await mergeInto(await parts.turns.unfinishedOf(user.id), question)) return { kind: 'nothing' }
+    }
     // What WeChat would not take before can be sent now, and comes before the new answer.
-    for (const id of await parts.deliveries.release(user.id, incoming.receivedAt)) await parts.queue.add(id)
-    const turn = await parts.turns.begin({
-      id: parts.ids.next('trn'),
-      userId: user.id,
-      conversationId: user.conversationId,
-      question: text,
-      incoming,
+    for (const id of await parts.deliveries.release(user.id, question.receivedAt)) await parts.queue.add(id)
+    const begun = await parts.turns.begin({
+      ...{ id: parts.ids.next('trn'), userId: user.id, conversationId: user.conversationId },
+      ...{ question: text, incoming: question, cost, maxWaiting: MAX_WAITING },
     })
-    return { kind: 'question', turnId: turn.id }
+    if (!begun.ok) return { kind: 'say', text: await refusal(question, begun) }
+    return { kind: 'question', turnId: begun.id }
   }
 }
 

@@ -11,12 +11,25 @@ const TAIL_MAX_BYTES = 400
 /** A finished turn as the parts its reader gets: plain text, labelled, each small enough for one message. */
 export const partsOfTurn = (turn: Turn, texts: Texts, aiLabel: boolean): string[] => {
   if (turn.failure === 'stopped') return []
-  if (turn.status === 'failed') return [texts.apology(turn.refusalCode ?? '')]
+  if (turn.status === 'failed') return [apologyFor(turn, texts)]
   const text = toPlainText(turn.answer ?? '')
   const label = aiLabel ? `\n\n${texts.aiLabel}` : ''
   if (byteLength(text + label) <= PART_MAX_BYTES) return [text + label]
   const parts = splitText(text, PART_MAX_BYTES - TAIL_MAX_BYTES)
   return parts.map((part, index) => (index === parts.length - 1 ? part + label : part))
+}
+
+const apologyFor = ({ failure, cost, refusalCode = '' }: Turn, texts: Texts): string => {
+  switch (failure) {
+    case 'blocked':
+      return texts.blockedAnswer(refusalCode)
+    case 'own-key-failed':
+      return texts.ownKeyFailed(refusalCode)
+    case 'model-gone':
+      return texts.modelGone(cost.model ?? '', refusalCode)
+    default:
+      return texts.apology(refusalCode)
+  }
 }
 
 export type PartsOf = (turn: Turn) => string[]

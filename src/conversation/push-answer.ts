@@ -83,7 +83,7 @@ export const createPushAnswer = (parts: PushParts) => {
     log.warn({ ...about, next: result.next }, 'an answer could not be pushed')
     if (result.next !== 'give-up') return hold(turn, 'refused', result.reason)
     // Nothing reaches this user: what they asked costs them nothing, unless they have read a part of the answer.
-    if (part.part === 1) await parts.turns.refund(turn.id)
+    if (part.part === 1) await parts.turns.refund(turn.id, now)
     await parts.users.unreachable(turn.userId, now)
     if (await deliveries.endPush(turn.id, 'expired', now)) meters.expired()
   }

@@ -6,4 +6,6 @@ export type RateLimits = {
     key: string,
     rate: RateLimit,
   ): Promise<{ ok: true; remaining: number } | { ok: false; retryAfterMs: number }>
+  /** One use that was taken does not count after all. */
+  giveBack(key: string, rate: RateLimit): Promise<void>
 }

@@ -7,7 +7,19 @@ import type { Incoming } from './incoming.ts'
 export type TurnStatus = 'received' | 'queued' | 'answering' | 'answered' | 'failed'
 
 /** stopped: by the user, before a word was said. */
-export type TurnFailure = 'model-failed' | 'empty-answer' | 'timed-out' | 'no-channel' | 'gave-up' | 'stopped'
+export type TurnFailure =
+  | 'model-failed'
+  | 'empty-answer'
+  | 'timed-out'
+  | 'no-channel'
+  | 'gave-up'
+  | 'stopped'
+  // The answer held words that may not be said.
+  | 'blocked'
+  // The user's own key did not work; the operator's is not asked instead.
+  | 'own-key-failed'
+  // The model that was asked is no longer offered.
+  | 'model-gone'
 
 /** How an answered turn came to its end. */
 export type TurnEnding = 'whole' | 'cut-off' | 'stopped'
@@ -26,9 +38,13 @@ export type Turn = {
   attempt: number
   /** The user has had enough of it. */
   stopRequested: boolean
+  cost: Cost
   createdAt: number
   endedAt: number | undefined
 }
+
+/** What is asked to answer, and at whose cost: `price` in calls, 0 on the user's own key. */
+export type Cost = { model: string | undefined; price: number; ownKey: boolean }
 
 /** A question of `userId`, asked by `incoming`, which remembers the turn. */
 export type NewTurn = {
@@ -37,7 +53,20 @@ export type NewTurn = {
   conversationId: string
   question: string
   incoming: Incoming
+  cost: Cost
+  /** How many other questions of the user may be unfinished. */
+  maxWaiting: number
 }
+
+/**
+ * no-calls: `left` do not suffice for the price · too-many-waiting: `waiting` others are unfinished · gone: the user was
+ * erased meanwhile.
+ */
+export type Begun =
+  | { ok: true; id: string; isNew: boolean }
+  | { ok: false; reason: 'no-calls'; left: number }
+  | { ok: false; reason: 'too-many-waiting'; waiting: number }
+  | { ok: false; reason: 'gone' }
 
 export type TurnEnd =
   | {
@@ -55,8 +84,11 @@ export type TokenUsage = { promptTokens: number; completionTokens: number }
 export type PastTurn = { question: string; answer: string }
 
 export type Turns = {
-  /** Commits a turn and its open delivery; answers the id of the turn that has the message, new or not. */
-  begin(turn: NewTurn): Promise<{ id: string; isNew: boolean }>
+  /**
+   * Commits a turn, its open delivery and the reservation of its price, all or nothing; of several at once for one user
+   * one goes first. `id` is of the turn that has the message, new or not.
+   */
+  begin(turn: NewTurn): Promise<Begun>
   /** Adds to a question that nobody has begun to answer; false when it is too late. `incoming` remembers the turn. */
   append(id: string, text: string, incoming: Incoming): Promise<boolean>
   find(id: string): Promise<Turn | undefined>
@@ -65,10 +97,10 @@ export type Turns = {
   claim(id: string, now: number, leaseUntil: number): Promise<Turn | undefined>
   /** `lost`: somebody else has the turn, or it is finished. `stop`: the user has had enough. */
   renew(id: string, attempt: number, leaseUntil: number): Promise<'held' | 'stop' | 'lost'>
-  /** Stores how the turn ended, if `attempt` still holds it. */
+  /** Stores how the turn ended, if `attempt` still holds it, and settles or releases what was reserved for it. */
   end(id: string, attempt: number, end: TurnEnd, now: number): Promise<boolean>
-  /** Takes back the charge of an answer that never reached its reader. */
-  refund(id: string): Promise<void>
+  /** Takes back the charge of an answer that never reached its reader, once. */
+  refund(id: string, now: number): Promise<void>
   /** The user's turns that are not finished, oldest first. */
   unfinishedOf(userId: string): Promise<WaitingTurn[]>
   /** Asks whoever answers for this user to stop, and those who have not begun not to begin; says how many. */

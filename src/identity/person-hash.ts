@@ -1,7 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { type AppSecrets, deriveKey } from '../base/app-secret.ts'
-
-type Person = { account: string; openid: string }
+import type { Person } from './user.ts'
 
 /**
  * Knows a person again without keeping who they are: all that may outlive an erased account. Without the app secret

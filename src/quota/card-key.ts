@@ -1,8 +1,8 @@
 import { aessiv } from '@noble/ciphers/aes.js'
 import { type AppSecrets, deriveKey } from '../base/app-secret.ts'
+import { dateOfDay, dayOfDate, startOfShanghaiDay } from '../base/shanghai-day.ts'
 import { packCard, unpackCard } from './card-layout.ts'
 import { decodeCrockford, encodeCrockford } from './crockford.ts'
-import { dateOfDay, dayOfDate, endOfDay } from './shanghai-day.ts'
 
 /** What a card is, read from its key alone. */
 export type CardFacts = {
@@ -79,7 +79,7 @@ const decrypt = (siv: Siv, sealed: Uint8Array): Uint8Array | undefined => {
 
 /** Until the midnight in Shanghai that ends its last day. `now` is in milliseconds since the Unix epoch. */
 export const isRedeemableOn = ({ redeemBy }: Pick<CardFacts, 'redeemBy'>, now: number): boolean =>
-  redeemBy === undefined || now < endOfDay(dayOfDate(redeemBy))
+  redeemBy === undefined || now < startOfShanghaiDay(dayOfDate(redeemBy) + 1)
 
 /** A key with a space after every character has half as many; a longer text is not worth reading. */
 const MAX_TYPED_CHARS = 200

@@ -9,6 +9,7 @@ import { createKnexPushLedger } from '../../src/infra/db/knex-push-ledger.ts'
 import { createKnexTurns } from '../../src/infra/db/knex-turns.ts'
 import { createKnexUsers } from '../../src/infra/db/knex-users.ts'
 import { engines, openTestDatabase } from '../support/databases.ts'
+import { testPersonHash } from '../support/person-hash.ts'
 
 const T0 = 1_760_000_000_000
 
@@ -20,7 +21,7 @@ describe.each(engines)('the stores on %s', (engine) => {
     return {
       ids,
       inbox: createKnexInbox(knex),
-      users: createKnexUsers(knex, ids),
+      users: createKnexUsers(knex, ids, testPersonHash),
       turns: createKnexTurns(knex),
       deliveries: createKnexDeliveries(knex),
       ledger: createKnexPushLedger(knex),
@@ -50,7 +51,8 @@ describe.each(engines)('the stores on %s', (engine) => {
     await inbox.open(incoming)
     const user = await users.ensure(incoming.person, T0)
     const turn = { id: ids.next('trn'), userId: user.id, conversationId: user.conversationId }
-    return { ...turn, question: '你好 😀', incoming, ...more }
+    const cost = { model: undefined, price: 0, ownKey: false }
+    return { ...turn, question: '你好 😀', incoming, cost, maxWaiting: 3, ...more }
   }
   const begun = async () => {
     const turn = await newTurn()
@@ -128,10 +130,6 @@ describe.each(engines)('the stores on %s', (engine) => {
       expect(await users.find(person)).toBeUndefined()
       await users.followed(person, T0)
       expect(await users.find(person)).toMatchObject({ following: true })
-      await users.unfollowed(person, T0 + 1)
-      expect(await users.find(person)).toMatchObject({ following: false })
-      await users.followed(person, T0 + 2)
-      expect(await users.find(person)).toMatchObject({ following: true })
     })
   })
 
@@ -142,8 +140,10 @@ describe.each(engines)('the stores on %s', (engine) => {
       const begins = await Promise.all(
         Array.from({ length: 10 }, () => turns.begin({ ...turn, id: ids.next('trn') })),
       )
-      expect(begins.filter(({ isNew }) => isNew)).toHaveLength(1)
-      expect(new Set(begins.map(({ id }) => id)).size).toBe(1)
+      const known = begins.flatMap((begun) => (begun.ok ? [begun] : []))
+      expect(known).toHaveLength(10)
+      expect(known.filter(({ isNew }) => isNew)).toHaveLength(1)
+      expect(new Set(known.map(({ id }) => id)).size).toBe(1)
     })
 
     test('are read back as they were asked, with the asker', async () => {
@@ -277,7 +277,7 @@ describe.each(engines)('the stores on %s', (engine) => {
       const id = await answered()
       const charged = async () => Boolean((await opened.knex('turns').where({ id }).first('charged')).charged)
       expect(await charged()).toBe(true)
-      await turns.refund(id)
+      await turns.refund(id, T0)
       expect(await charged()).toBe(false)
     })
 

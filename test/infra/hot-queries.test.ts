@@ -1,13 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Knex } from 'knex'
 import { createIds } from '../../src/base/ids.ts'
+import type { User } from '../../src/identity/user.ts'
+import { createKnexCards } from '../../src/infra/db/knex-cards.ts'
 import { createKnexDeliveries } from '../../src/infra/db/knex-deliveries.ts'
 import { createKnexElections } from '../../src/infra/db/knex-elections.ts'
+import { createKnexErase } from '../../src/infra/db/knex-erase.ts'
 import { createKnexInbox } from '../../src/infra/db/knex-inbox.ts'
+import { createKnexLedger } from '../../src/infra/db/knex-ledger.ts'
+import { createKnexOwnKeys } from '../../src/infra/db/knex-own-keys.ts'
 import { createKnexPushLedger } from '../../src/infra/db/knex-push-ledger.ts'
+import { createKnexRefusals } from '../../src/infra/db/knex-refusals.ts'
 import { createKnexTurns } from '../../src/infra/db/knex-turns.ts'
 import { createKnexUsers } from '../../src/infra/db/knex-users.ts'
 import { engines, openTestDatabase } from '../support/databases.ts'
+import { testPersonHash } from '../support/person-hash.ts'
 
 const T0 = 1_760_000_000_000
 const ROWS = 3000
@@ -22,7 +29,7 @@ const walkThrough = async (knex: Knex): Promise<Statement[]> => {
   }
   knex.on('query', record)
   const ids = createIds(() => T0)
-  const [inbox, users] = [createKnexInbox(knex), createKnexUsers(knex, ids)]
+  const [inbox, users] = [createKnexInbox(knex), createKnexUsers(knex, ids, testPersonHash)]
   const [turns, deliveries] = [createKnexTurns(knex), createKnexDeliveries(knex)]
   const person = { account: 'gh_1', openid: 'o42' }
   const said = { kind: 'text', text: 'x' } as const
@@ -36,10 +43,14 @@ const walkThrough = async (knex: Knex): Promise<Statement[]> => {
   const user = await users.ensure(person, T0)
   await users.acted(user.id, 'message', T0)
   await users.unreachable(user.id, T0)
-  await users.unfollowed(person, T0)
+  await users.findById(user.id)
+  await users.chooseModel(user.id, 'm')
+  await users.newConversation(user.id, T0)
+  await users.askErase(user.id, 'm:1', T0)
+  await users.block(user.id, true, T0)
   const turn = {
     ...{ id: ids.next('trn'), userId: user.id, conversationId: user.conversationId },
-    ...{ question: 'x', incoming },
+    ...{ question: 'x', incoming, cost: { model: 'm', price: 1, ownKey: false }, maxWaiting: 3 },
   }
   await turns.unfinishedOf(user.id)
   await turns.begin(turn)
@@ -53,7 +64,7 @@ const walkThrough = async (knex: Knex): Promise<Statement[]> => {
   await turns.renew(turn.id, 1, T0 + 1)
   await turns.history(user.conversationId, turn.id, 50)
   await turns.end(turn.id, 1, { status: 'failed', failure: 'timed-out', refusalCode: 'X' }, T0)
-  await turns.refund(turn.id)
+  await turns.refund(turn.id, T0)
   await turns.lastQuestion(user.id)
   await turns.unfinished(T0, 100)
   await deliveries.closeDoor(turn.id, 'late', T0)
@@ -75,8 +86,33 @@ const walkThrough = async (knex: Knex): Promise<Statement[]> => {
   await ledger.history(user.id, T0)
   await ledger.forget(T0 - 1_000_000)
   await elections.hold('sweep', 'me', T0, T0 + 1)
+  await walkThroughQuota(knex, user)
   knex.off('query', record)
   return statements
+}
+
+/** What is given, redeemed, bound, refused, and forgotten in the end. */
+const walkThroughQuota = async (knex: Knex, user: User): Promise<void> => {
+  const ids = createIds(() => T0)
+  const [ledger, cards] = [createKnexLedger(knex, ids), createKnexCards(knex, ids)]
+  const [ownKeys, refusals] = [createKnexOwnKeys(knex), createKnexRefusals(knex)]
+  const gift = { userId: user.id, kind: 'card', source: 'card:1:1', calls: 1, expiresAt: T0 + 1 } as const
+  const card = { batch: 1, serial: 1, personHashes: ['hash'], cause: 'm:1' }
+  await cards.redeem(card, { ...gift, reason: 'x' }, T0)
+  await cards.redeem(card, { ...gift, reason: 'x' }, T0)
+  await cards.state(card)
+  await ledger.given(['card:1:1'])
+  await ledger.balance(user.id, T0)
+  await ledger.takeBack(user.id, 1, 'x', T0)
+  await ledger.entries(user.id, 10)
+  await ledger.expire(T0 + 1, 10)
+  await ownKeys.keep(user.id, { channel: 'c', sealed: 's', keyVersion: 'v', tail: 't' }, T0)
+  await ownKeys.find(user.id)
+  await ownKeys.forget(user.id)
+  await refusals.record({ code: 'X', at: T0, rule: 'rate', userId: user.id, details: {} })
+  await refusals.find('X')
+  await refusals.forget(T0 - 1_000_000)
+  await createKnexErase(knex, testPersonHash)(user, 'forgotten', T0)
 }
 
 /** A service in use: most turns are finished, a few are not. */
@@ -148,6 +184,62 @@ const fill = async (knex: Knex): Promise<void> => {
     rows.map(({ usr }) => ({ user_id: usr, sent_at: T0 })),
     chunk,
   )
+  await knex.batchInsert(
+    'grants',
+    rows.map(({ usr, index }) => ({
+      ...{ id: `grt_${index}`, user_id: usr, kind: 'trial', source: `trial:${index}`, calls: 10 },
+      ...{ left_calls: 9, expires_at: T0 + 1_000_000, created_at: T0 },
+    })),
+    chunk,
+  )
+  await knex.batchInsert(
+    'ledger_entries',
+    rows.map(({ usr, trn, index }) => ({
+      ...{
+        at: T0,
+        user_id: usr,
+        grant_id: `grt_${index}`,
+        kind: 'settle',
+        calls: 1,
+        turn_id: trn,
+        reason: 'x',
+      },
+    })),
+    chunk,
+  )
+  await knex.batchInsert(
+    'card_uses',
+    rows.map(({ usr, index }) => ({
+      batch: 7,
+      serial: index,
+      person_hash: 'h',
+      user_id: usr,
+      redeemed_at: T0,
+    })),
+    chunk,
+  )
+  await knex.batchInsert(
+    'refusals',
+    rows.map(({ usr, index }) => ({ code: `R${index}`, at: T0, rule: 'rate', user_id: usr, details: '{}' })),
+    chunk,
+  )
+  await knex.batchInsert(
+    'own_keys',
+    rows.map(({ usr }) => ({
+      user_id: usr,
+      channel: 'c',
+      sealed: 's',
+      key_version: 'v',
+      tail: 't',
+      created_at: T0,
+    })),
+    chunk,
+  )
+  await knex.batchInsert(
+    'departed_users',
+    rows.map(({ index }) => ({ person_hash: `h${index}`, left_at: T0 })),
+    chunk,
+  )
   await knex('elections').insert(
     rows.map(({ trn }) => ({ office: trn, holder: 'x', until: T0 })).slice(0, 100),
   )
@@ -186,6 +278,12 @@ describe.each(engines)('the hot queries on %s', (engine) => {
       'deliveries',
       'pushes',
       'elections',
+      'grants',
+      'ledger_entries',
+      'card_uses',
+      'refusals',
+      'own_keys',
+      'departed_users',
     ]
     if (engine === 'mysql') await opened.knex.raw(`analyze table ${tables.join(', ')}`)
     else await opened.knex.raw('analyze')

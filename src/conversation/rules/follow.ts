@@ -1,16 +1,26 @@
+import type { Erase } from '../../identity/erasure.ts'
 import type { Users } from '../../identity/user.ts'
+import type { Incoming } from '../incoming.ts'
 import type { Rule } from '../rulebook.ts'
 import type { Texts } from '../texts.ts'
 
-/** Greets who follows, notes who leaves. After leaving nothing can be said. */
-export const follow = (users: Pick<Users, 'followed' | 'unfollowed'>, texts: Texts): Rule =>
+/**
+ * Greets who follows. Who leaves is forgotten at once, as the platform asks; nothing can be said to them.
+ * https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_event_pushes.html
+ */
+export const follow = (parts: {
+  users: Pick<Users, 'followed' | 'find'>
+  erase: Erase
+  texts: Pick<Texts, 'greeting'>
+}): Rule<Incoming> =>
   async function follow({ said, person, receivedAt }, next) {
     if (said.kind === 'followed') {
-      await users.followed(person, receivedAt)
-      return { kind: 'say', text: texts.greeting }
+      await parts.users.followed(person, receivedAt)
+      return { kind: 'say', text: parts.texts.greeting }
     }
     if (said.kind === 'unfollowed') {
-      await users.unfollowed(person, receivedAt)
+      const user = await parts.users.find(person)
+      if (user) await parts.erase(user, 'left', receivedAt)
       return { kind: 'nothing' }
     }
     return next()

@@ -1,8 +1,9 @@
 import type { Ask } from '../ask.ts'
+import type { Question } from '../question.ts'
 import type { Rule } from '../rulebook.ts'
 
-/** Whatever no other rule took and is text becomes a turn. */
-export const question = (ask: Ask): Rule =>
-  async function question(incoming, next) {
-    return incoming.said.kind === 'text' ? ask(incoming, incoming.said.text) : next()
+/** What came past all guards becomes a turn. */
+export const question = (ask: Ask): Rule<Question> =>
+  async function question(asked) {
+    return ask(asked)
   }

@@ -1,15 +1,24 @@
+import type { Question } from '../question.ts'
 import type { RateLimits } from '../rate-limits.ts'
+import type { Refuse } from '../refusals.ts'
 import type { Rule } from '../rulebook.ts'
 import type { Texts } from '../texts.ts'
 
 const MINUTE_MS = 60_000
 
 /** Limits the turns one person may start in a minute. Commands stand before it in the rulebook and are free. */
-export const rate = (limits: RateLimits, perMinute: number, texts: Texts): Rule =>
-  async function rate({ said, person }, next) {
-    if (said.kind !== 'text') return next()
-    const key = `turns:${person.account}:${person.openid}`
-    const taken = await limits.take(key, { limit: perMinute, windowMs: MINUTE_MS })
+export const rate = (parts: {
+  limits: Pick<RateLimits, 'take'>
+  perMinute: number
+  refuse: Refuse
+  texts: Pick<Texts, 'tooFast'>
+}): Rule<Question> =>
+  async function rate({ user, exempt }, next) {
+    if (exempt) return next()
+    const { perMinute } = parts
+    const taken = await parts.limits.take(`turns:${user.id}`, { limit: perMinute, windowMs: MINUTE_MS })
     if (taken.ok) return next()
-    return { kind: 'say', text: texts.tooFast(Math.max(1, Math.ceil(taken.retryAfterMs / 1000))) }
+    const waitSeconds = Math.max(1, Math.ceil(taken.retryAfterMs / 1000))
+    const code = await parts.refuse('rate', user.id, { perMinute, waitSeconds })
+    return { kind: 'say', text: parts.texts.tooFast(waitSeconds, code) }
   }

@@ -34,5 +34,9 @@ export const createFlexibleRateLimits = (
         return { ok: false, retryAfterMs: Math.max(1, refusal.msBeforeNext) }
       }
     },
+
+    async giveBack(key, { limit, windowMs }) {
+      await limiterFor(limit, windowMs).reward(key)
+    },
   }
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import type { Deliveries, Delivery, DeliveryStatus } from '../../conversation/delivery.ts'
 import { inboundKey } from './knex-inbox.ts'
+import { refundTurn } from './ledger-rows.ts'
 
 type DeliveryRow = { turn_id: string; status: DeliveryStatus; parts: string | null; parts_sent: number }
 
@@ -182,19 +183,29 @@ export const createKnexDeliveries = (knex: Knex): Deliveries => {
     },
 
     async expireHeld(before, now) {
-      const forgotten = () => knex('deliveries').where({ status: 'held' }).where('updated_at', '<', before)
-      const unseen = await forgotten()
-        .where({ parts_sent: 0 })
+      const forgotten = await knex('deliveries')
+        .where({ status: 'held' })
+        .where('updated_at', '<', before)
         .limit(EXPIRE_AT_ONCE)
-        .pluck<string[]>('turn_id')
-      if (unseen.length > 0) await knex('turns').whereIn('id', unseen).update({ charged: false })
-      return forgotten().update({ status: 'expired', updated_at: now })
+        .select<{ turn_id: string; parts_sent: number }[]>('turn_id', 'parts_sent')
+      let expired = 0
+      for (const { turn_id, parts_sent } of forgotten)
+        expired += await knex.transaction(async (trx) => {
+          // As it was read: a callback may be handing it over.
+          const ended = await trx('deliveries')
+            .where({ turn_id, parts_sent, status: 'held' })
+            .where('updated_at', '<', before)
+            .update({ status: 'expired', updated_at: now })
+          if (ended > 0 && parts_sent === 0) await refundTurn(trx, turn_id, 'never asked for', now)
+          return ended
+        })
+      return expired
     },
   }
 }
 
-/** More than ever expire between two sweeps. */
-const EXPIRE_AT_ONCE = 10_000
+/** The rest expires at the next sweep. */
+const EXPIRE_AT_ONCE = 1000
 
 /** Ends a transaction whose other half was somebody else's. */
 class LostRace extends Error {}

@@ -1,8 +1,10 @@
 import type { Knex } from 'knex'
 import type { PastTurn, Turn, TurnEnd, TurnFailure, TurnStatus, Turns } from '../../conversation/turn.ts'
+import { beginTurn, Refused } from './begin-turn.ts'
 import { isDuplicate } from './database.ts'
 import { inboundKey } from './knex-inbox.ts'
 import { createKnexTurnLine, UNFINISHED } from './knex-turn-line.ts'
+import { close, refundTurn } from './ledger-rows.ts'
 
 type TurnRow = {
   id: string
@@ -16,6 +18,9 @@ type TurnRow = {
   refusal_code: string | null
   attempt: number
   stop_requested: boolean | number
+  price: number
+  own_key: boolean | number
+  asked_model: string | null
   created_at: number
   ended_at: number | null
 }
@@ -32,6 +37,9 @@ const COLUMNS = [
   'turns.refusal_code',
   'turns.attempt',
   'turns.stop_requested',
+  'turns.price',
+  'turns.own_key',
+  'turns.asked_model',
   'turns.created_at',
   'turns.ended_at',
 ] as const
@@ -51,28 +59,18 @@ export const createKnexTurns = (knex: Knex): Turns => {
     find,
     ...createKnexTurnLine(knex),
 
-    async begin({ id, userId, conversationId, question, incoming }) {
-      const { messageKey, receivedAt: now } = incoming
+    async begin(turn) {
       try {
-        await knex.transaction(async (trx) => {
-          await trx('turns').insert({
-            ...{ id, question, user_id: userId, conversation_id: conversationId, message_key: messageKey },
-            ...{ status: 'received', created_at: now },
-          })
-          await trx('deliveries').insert({
-            ...{ turn_id: id, user_id: userId, status: 'pending' },
-            ...{ due_at: incoming.doorClosesAt, updated_at: now },
-          })
-          await trx('inbound_messages').where(inboundKey(incoming)).update({ turn_id: id })
-        })
-        return { id, isNew: true }
+        await knex.transaction((trx) => beginTurn(trx, turn))
+        return { ok: true, id: turn.id, isNew: true }
       } catch (error) {
+        if (error instanceof Refused) return error.refusal
         if (!isDuplicate(error)) throw error
       }
-      const known = { user_id: userId, message_key: messageKey }
+      const known = { user_id: turn.userId, message_key: turn.incoming.messageKey }
       const row = await knex('turns').where(known).first<{ id: string } | undefined>('id')
       if (!row) throw new Error('a turn was neither made nor found')
-      return { id: row.id, isNew: false }
+      return { ok: true, id: row.id, isNew: false }
     },
 
     append(id, text, incoming) {
@@ -117,14 +115,16 @@ export const createKnexTurns = (knex: Knex): Turns => {
       return (await knex('turns').where(held).first('id')) ? 'stop' : 'lost'
     },
 
-    async end(id, attempt, end, now) {
-      const held = { id, attempt, status: 'answering' }
-      return (await knex('turns').where(held).update(fieldsOf(end, now))) > 0
-    },
+    end: (id, attempt, end, now) =>
+      knex.transaction(async (trx) => {
+        const held = { id, attempt, status: 'answering' }
+        if ((await trx('turns').where(held).update(fieldsOf(end, now))) === 0) return false
+        if (end.status === 'answered') await close(trx, id, 'settle', 'answered', now)
+        else await close(trx, id, 'release', end.failure, now)
+        return true
+      }),
 
-    async refund(id) {
-      await knex('turns').where({ id, charged: true }).update({ charged: false })
-    },
+    refund: (id, now) => knex.transaction((trx) => refundTurn(trx, id, 'not delivered', now)),
 
     history(conversationId, beforeTurnId, limit) {
       return knex('turns')
@@ -170,6 +170,7 @@ const toTurn = (row: TurnRow): Turn => ({
   refusalCode: row.refusal_code ?? undefined,
   attempt: row.attempt,
   stopRequested: Boolean(row.stop_requested),
+  cost: { model: row.asked_model ?? undefined, price: row.price, ownKey: Boolean(row.own_key) },
   createdAt: row.created_at,
   endedAt: row.ended_at ?? undefined,
 })

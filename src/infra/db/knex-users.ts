@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import type { Ids } from '../../base/ids.ts'
-import type { User, Users } from '../../identity/user.ts'
+import type { PersonHash } from '../../identity/person-hash.ts'
+import type { Person, User, Users } from '../../identity/user.ts'
 import { isDuplicate } from './database.ts'
 
 type UserRow = {
@@ -9,65 +10,115 @@ type UserRow = {
   openid: string
   conversation_id: string
   unfollowed_at: number | null
+  blocked_at: number | null
+  model: string | null
+  erase_asked_at: number | null
+  erase_asked_by: string | null
+  channel: string | null
+  tail: string | null
 }
 
-const COLUMNS = ['id', 'account', 'openid', 'conversation_id', 'unfollowed_at'] as const
+const COLUMNS = [
+  'users.id',
+  'users.account',
+  'users.openid',
+  'users.conversation_id',
+  'users.unfollowed_at',
+  'users.blocked_at',
+  'users.model',
+  'users.erase_asked_at',
+  'users.erase_asked_by',
+  'own_keys.channel',
+  'own_keys.tail',
+] as const
 
-export const createKnexUsers = (knex: Knex, ids: Ids): Users => {
-  const find: Users['find'] = async ({ account, openid }) => {
+export const createKnexUsers = (knex: Knex, ids: Ids, personHash: PersonHash): Users => {
+  const findWhere = async (where: { [column: string]: string }): Promise<User | undefined> => {
     const row = await knex('users')
-      .where({ account, openid })
+      .leftJoin('own_keys', 'own_keys.user_id', 'users.id')
+      .where(where)
       .first<UserRow | undefined>(...COLUMNS)
     return row && toUser(row)
   }
+  const find: Users['find'] = ({ account, openid }) =>
+    findWhere({ 'users.account': account, 'users.openid': openid })
 
-  const create = async ({ account, openid }: { account: string; openid: string }, now: number) => {
-    const user = { id: ids.next('usr'), account, openid, conversation_id: ids.next('cnv') }
+  /** False when somebody else has just made them. */
+  const create = async (person: Person, now: number): Promise<boolean> => {
+    const hashes = personHash.candidates(person)
+    const returning = await knex('departed_users')
+      .whereIn('person_hash', hashes)
+      .first<{ user_id: string | null; blocked_at: number | null } | undefined>('user_id', 'blocked_at')
+    const [userId, conversationId] = [returning?.user_id ?? ids.next('usr'), ids.next('cnv')]
     try {
       await knex.transaction(async (trx) => {
-        await trx('users').insert({ ...user, followed_at: now, created_at: now })
-        await trx('conversations').insert({
-          id: user.conversation_id,
-          user_id: user.id,
-          created_at: now,
-          updated_at: now,
+        await trx('users').insert({
+          ...{ id: userId, account: person.account, openid: person.openid, conversation_id: conversationId },
+          ...{ followed_at: now, created_at: now, blocked_at: returning?.blocked_at ?? null },
         })
+        await insertConversation(trx, conversationId, userId, now)
+        if (returning) await trx('departed_users').whereIn('person_hash', hashes).delete()
       })
-      return toUser({ ...user, unfollowed_at: null })
+      return true
     } catch (error) {
-      if (isDuplicate(error)) return undefined
+      if (isDuplicate(error)) return false
       throw error
     }
   }
 
   const ensure: Users['ensure'] = async (person, now) => {
-    const user = (await find(person)) ?? (await create(person, now)) ?? (await find(person))
+    const known = await find(person)
+    if (known) return known
+    await create(person, now)
+    const user = await find(person)
     if (!user) throw new Error('a user was neither found nor made')
     return user
   }
 
+  const update = (userId: string, fields: object) => knex('users').where({ id: userId }).update(fields)
+
   return {
     find,
     ensure,
+    findById: (userId) => findWhere({ 'users.id': userId }),
+
     async followed(person, now) {
       const user = await ensure(person, now)
-      await knex('users')
-        .where({ id: user.id })
-        .update({ followed_at: now, tapped_at: now, unfollowed_at: null, unreachable_at: null })
+      await update(user.id, { followed_at: now, tapped_at: now, unfollowed_at: null, unreachable_at: null })
     },
     async acted(userId, act, now) {
       const when = act === 'message' ? { messaged_at: now } : { tapped_at: now }
-      await knex('users')
-        .where({ id: userId })
-        .update({ ...when, unreachable_at: null })
+      await update(userId, { ...when, unreachable_at: null })
     },
     async unreachable(userId, now) {
-      await knex('users').where({ id: userId }).update({ unreachable_at: now })
+      await update(userId, { unreachable_at: now })
     },
-    async unfollowed({ account, openid }, now) {
-      await knex('users').where({ account, openid }).update({ unfollowed_at: now })
+    async chooseModel(userId, model) {
+      await update(userId, { model: model ?? null })
+    },
+    async newConversation(userId, now) {
+      const conversationId = ids.next('cnv')
+      await knex.transaction(async (trx) => {
+        await insertConversation(trx, conversationId, userId, now)
+        await trx('users').where({ id: userId }).update({ conversation_id: conversationId })
+      })
+      return conversationId
+    },
+    async askErase(userId, messageKey, now) {
+      await update(userId, { erase_asked_at: now, erase_asked_by: messageKey })
+    },
+    async block(userId, blocked, now) {
+      const users = knex('users').where({ id: userId })
+      const changed = blocked
+        ? await users.whereNull('blocked_at').update({ blocked_at: now })
+        : await users.whereNotNull('blocked_at').update({ blocked_at: null })
+      return changed > 0
     },
   }
+}
+
+const insertConversation = async (trx: Knex, id: string, userId: string, now: number): Promise<void> => {
+  await trx('conversations').insert({ id, user_id: userId, created_at: now, updated_at: now })
 }
 
 const toUser = (row: UserRow): User => ({
@@ -76,4 +127,11 @@ const toUser = (row: UserRow): User => ({
   openid: row.openid,
   conversationId: row.conversation_id,
   following: row.unfollowed_at === null,
+  blocked: row.blocked_at !== null,
+  model: row.model ?? undefined,
+  ownKey: row.channel === null ? undefined : { channel: row.channel, tail: row.tail ?? '' },
+  eraseAsked:
+    row.erase_asked_at === null
+      ? undefined
+      : { at: row.erase_asked_at, messageKey: row.erase_asked_by ?? '' },
 })

@@ -1,0 +1,11 @@
+import type { Known } from '../question.ts'
+import type { Refuse } from '../refusals.ts'
+import type { Rule } from '../rulebook.ts'
+import type { Texts } from '../texts.ts'
+
+/** Whom the operator has blocked is told so, and nothing else. */
+export const blocked = (parts: { refuse: Refuse; texts: Pick<Texts, 'blocked'> }): Rule<Known> =>
+  async function blocked({ user }, next) {
+    if (!user.blocked) return next()
+    return { kind: 'say', text: parts.texts.blocked(await parts.refuse('blocked', user.id, {})) }
+  }

@@ -1,0 +1,48 @@
+import type { Users } from '../../identity/user.ts'
+import { isCommand, wordAfter } from '../command-words.ts'
+import type { Models } from '../models.ts'
+import type { Known } from '../question.ts'
+import type { Rule } from '../rulebook.ts'
+import type { Texts } from '../texts.ts'
+
+const WORDS = ['模型', 'model']
+/** A list longer than this fits no message. */
+const MAX_LINES = 20
+
+/** 模型: which there are, at what price · 模型 NAME: the user's next questions go to that one. */
+export const chooseModel = (parts: {
+  users: Pick<Users, 'chooseModel'>
+  models: Pick<Models, 'list' | 'offer'>
+  texts: Pick<
+    Texts,
+    | 'modelsHead'
+    | 'modelLine'
+    | 'modelLineChosen'
+    | 'modelsHow'
+    | 'modelsNone'
+    | 'modelChosen'
+    | 'modelUnknown'
+  >
+}): Rule<Known> =>
+  async function chooseModel({ said, user }, next) {
+    const { models, texts } = parts
+    if (isCommand(said, WORDS, 'MODEL')) {
+      const chosen = models.offer(user.model)?.id
+      const lines = models
+        .list()
+        .slice(0, MAX_LINES)
+        .map(({ id, price }) =>
+          id === chosen ? texts.modelLineChosen(id, price) : texts.modelLine(id, price),
+        )
+      const text =
+        lines.length > 0 ? [texts.modelsHead, ...lines, texts.modelsHow].join('\n') : texts.modelsNone
+      return { kind: 'say', text }
+    }
+    const name = wordAfter(said, WORDS)
+    // More than a word is a sentence that begins with 「模型」.
+    if (name === undefined || /\s/.test(name)) return next()
+    const found = models.list().find(({ id }) => id.toLowerCase() === name.toLowerCase())
+    if (!found) return { kind: 'say', text: texts.modelUnknown(name.slice(0, 60)) }
+    await parts.users.chooseModel(user.id, found.id)
+    return { kind: 'say', text: texts.modelChosen(found.id, found.price) }
+  }

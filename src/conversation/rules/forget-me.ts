@@ -1,0 +1,39 @@
+import type { Erase } from '../../identity/erasure.ts'
+import type { Users } from '../../identity/user.ts'
+import { isCommand } from '../command-words.ts'
+import type { Incoming } from '../incoming.ts'
+import type { Rule } from '../rulebook.ts'
+import type { Texts } from '../texts.ts'
+
+const ASK = ['删除我的数据', '刪除我的資料', '刪除我的數據', 'forget me']
+const CONFIRM = ['确认删除', '確認刪除', 'confirm']
+/** Answers to the question alone; on any other day they are words like others. */
+const YES = ['确认', '確認', '是', '是的', 'yes', 'y']
+const ANSWER_WITHIN_MS = 10 * 60_000
+
+/**
+ * 删除我的数据: asks once more, then erases. Known by the message that asked, so that WeChat's retry of it is no
+ * confirmation. Stands before the block: also a blocked user may be forgotten.
+ */
+export const forgetMe = (parts: {
+  users: Pick<Users, 'find' | 'askErase'>
+  erase: Erase
+  texts: Pick<Texts, 'forgetAsk' | 'forgotten' | 'forgetNothing'>
+}): Rule<Incoming> =>
+  async function forgetMe({ said, person, messageKey, receivedAt }, next) {
+    const asks = isCommand(said, ASK, 'FORGET')
+    const confirms = isCommand(said, CONFIRM, '')
+    if (!asks && !confirms && !isCommand(said, YES, '')) return next()
+
+    const user = await parts.users.find(person)
+    const asked = user?.eraseAsked
+    const isOpen = asked && asked.messageKey !== messageKey && receivedAt - asked.at <= ANSWER_WITHIN_MS
+    if (user && isOpen) {
+      await parts.erase(user, 'forgotten', receivedAt)
+      return { kind: 'say', text: parts.texts.forgotten }
+    }
+    if (!user && (asks || confirms)) return { kind: 'say', text: parts.texts.forgetNothing }
+    if (!user || !asks) return next()
+    await parts.users.askErase(user.id, messageKey, receivedAt)
+    return { kind: 'say', text: parts.texts.forgetAsk }
+  }

@@ -1,0 +1,23 @@
+import type { Models } from '../models.ts'
+import type { Question } from '../question.ts'
+import type { Refuse } from '../refusals.ts'
+import type { Rule } from '../rulebook.ts'
+import type { Texts } from '../texts.ts'
+
+/** Which model is asked, and what that costs: nothing on the user's own key, else what its channel says. */
+export const modelAccess = (parts: {
+  models: Pick<Models, 'offer'>
+  refuse: Refuse
+  texts: Pick<Texts, 'modelGone'>
+}): Rule<Question> =>
+  async function modelAccess(question, next) {
+    const { user } = question
+    if (user.ownKey) return next({ ...question, cost: { model: user.model, price: 0, ownKey: true } })
+    const offer = parts.models.offer(user.model)
+    if (offer) return next({ ...question, cost: { model: offer.id, price: offer.price, ownKey: false } })
+    // With nothing configured at all the worker says so, for nothing.
+    if (user.model === undefined)
+      return next({ ...question, cost: { model: undefined, price: 0, ownKey: false } })
+    const code = await parts.refuse('model', user.id, { model: user.model })
+    return { kind: 'say', text: parts.texts.modelGone(user.model, code) }
+  }

@@ -1,0 +1,93 @@
+import type { Clock } from '../base/clock.ts'
+import { type CardFacts, type CardKeys, isRedeemableOn } from './card-key.ts'
+import type { Cards } from './cards.ts'
+import type { Gift } from './grant.ts'
+
+const DAY_MS = 86_400_000
+
+/** Who redeems. `personHashes`: the current first. `cause` names the act: the same one again has the same outcome. */
+export type Redeemer = {
+  userId: string
+  personHashes: string[]
+  cause: string
+  /** What wrong tries are counted by: the user, the address they come from. */
+  triedBy: readonly string[]
+}
+
+/**
+ * wrong: forged, void or used by somebody else; the user is not told which, the operator is (`why`) · yours: they have
+ * used it already · too-late: after its last day · too-many-tries: wait before the next.
+ */
+export type Redemption =
+  | { ok: true; calls: number; expiresAt: number | undefined }
+  | { ok: false; reason: 'malformed' }
+  | { ok: false; reason: 'wrong'; why: 'forged' | 'void' | 'others'; card: CardFacts | undefined }
+  | { ok: false; reason: 'yours'; at: number }
+  | { ok: false; reason: 'too-late'; redeemBy: string }
+  | { ok: false; reason: 'too-many-tries'; retryAfterMs: number }
+
+/** Counts wrong tries. `take` before each try; `giveBack` when it was not a wrong one. */
+export type WrongTries = {
+  take(key: string): Promise<{ ok: true } | { ok: false; retryAfterMs: number }>
+  giveBack(key: string): Promise<void>
+}
+
+export type RedeemCard = (text: string, by: Redeemer) => Promise<Redemption>
+
+export const createRedeemCard = (parts: {
+  cardKeys: Pick<CardKeys, 'open'>
+  cards: Pick<Cards, 'redeem'>
+  tries: WrongTries
+  clock: Pick<Clock, 'now'>
+}): RedeemCard => {
+  const { cardKeys, cards, tries, clock } = parts
+
+  const redeem = async (text: string, by: Redeemer): Promise<Redemption> => {
+    const opened = cardKeys.open(text)
+    if (!opened.ok)
+      return opened.reason === 'malformed'
+        ? { ok: false, reason: 'malformed' }
+        : { ok: false, reason: 'wrong', why: 'forged', card: undefined }
+    const { card } = opened
+    const now = clock.now()
+    const gift = giftOf(card, by.userId, now)
+    if (card.redeemBy !== undefined && !isRedeemableOn(card, now))
+      return { ok: false, reason: 'too-late', redeemBy: card.redeemBy }
+    const verdict = await cards.redeem({ ...card, ...by }, gift, now)
+    switch (verdict.status) {
+      case 'redeemed':
+      case 'repeated':
+        return { ok: true, calls: gift.calls, expiresAt: gift.expiresAt }
+      case 'yours':
+        return { ok: false, reason: 'yours', at: verdict.at }
+      case 'others':
+      case 'void':
+        return { ok: false, reason: 'wrong', why: verdict.status, card }
+    }
+  }
+
+  return async (text, by) => {
+    const taken: string[] = []
+    for (const key of by.triedBy) {
+      const allowed = await tries.take(key)
+      if (!allowed.ok) {
+        for (const each of taken) await tries.giveBack(each)
+        return { ok: false, reason: 'too-many-tries', retryAfterMs: allowed.retryAfterMs }
+      }
+      taken.push(key)
+    }
+    const redemption = await redeem(text, by)
+    const isWrong = !redemption.ok && (redemption.reason === 'wrong' || redemption.reason === 'malformed')
+    if (!isWrong) for (const key of taken) await tries.giveBack(key)
+    return redemption
+  }
+}
+
+const giftOf = ({ batch, serial, calls, days }: CardFacts, userId: string, now: number): Gift => ({
+  userId,
+  kind: 'card',
+  source: `card:${batch}:${serial}`,
+  calls,
+  expiresAt: days === undefined ? undefined : now + days * DAY_MS,
+  reason: `card ${batch}-${serial}`,
+})
