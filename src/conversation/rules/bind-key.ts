@@ -1,4 +1,3 @@
-import type { OwnKeys } from '../../identity/own-keys.ts'
 import type { Binding, BindOwnKey } from '../bind-own-key.ts'
 import { isCommand, wordAfter } from '../command-words.ts'
 import type { Models } from '../models.ts'
@@ -7,7 +6,6 @@ import type { Rule } from '../rulebook.ts'
 import type { Texts } from '../texts.ts'
 
 const BIND = ['绑定', '綁定', 'bind']
-const UNBIND = ['解绑', '解綁', 'unbind']
 
 export type BindKeyParts = {
   bind: BindOwnKey
@@ -73,16 +71,3 @@ const refusal = (
       return texts.bindTooManyTries(Math.ceil(binding.retryAfterMs / 60_000))
   }
 }
-
-/** 解绑: forgets the key. */
-export const unbindKey = (parts: {
-  ownKeys: Pick<OwnKeys, 'forget'>
-  texts: Pick<Texts, 'unbound' | 'nothingBound'>
-}): Rule<Known> =>
-  async function unbindKey({ said, user }, next) {
-    if (!isCommand(said, UNBIND, 'UNBIND')) return next()
-    return {
-      kind: 'say',
-      text: (await parts.ownKeys.forget(user.id)) ? parts.texts.unbound : parts.texts.nothingBound,
-    }
-  }
