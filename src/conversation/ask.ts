@@ -41,7 +41,8 @@ export const createAsk = (parts: AskParts) => {
     // The callback of the question it was added to carries the answer.
     if (!again && parts.mergeWithinMs() > 0 && (await mergeInto(waiting, text, incoming)))
       return { kind: 'nothing' }
-    if (waiting.length > MAX_WAITING) return { kind: 'say', text: parts.texts.tooManyWaiting(waiting.length) }
+    if (waiting.length > MAX_WAITING)
+      return { kind: 'say', text: parts.texts.tooManyWaiting(waiting.length, '') }
     // What WeChat would not take before can be sent now, and comes before the new answer.
     for (const id of await parts.deliveries.release(user.id, incoming.receivedAt)) await parts.queue.add(id)
     const turn = await parts.turns.begin({

@@ -11,5 +11,5 @@ export const rate = (limits: RateLimits, perMinute: number, texts: Texts): Rule 
     const key = `turns:${person.account}:${person.openid}`
     const taken = await limits.take(key, { limit: perMinute, windowMs: MINUTE_MS })
     if (taken.ok) return next()
-    return { kind: 'say', text: texts.tooFast(Math.max(1, Math.ceil(taken.retryAfterMs / 1000))) }
+    return { kind: 'say', text: texts.tooFast(Math.max(1, Math.ceil(taken.retryAfterMs / 1000)), '') }
   }
