@@ -1,0 +1,124 @@
+import type { Wording } from './keys.ts'
+
+export const en: Wording = {
+  greeting: 'Hello, I am Yingda, an AI assistant. Just type a question; send "help" to see what I can do.',
+  help: [
+    'Type a question and I will answer it with AI. I remember what we said before.',
+    'When an answer takes longer, please wait for it; send "more" for what you have not read yet.',
+    '',
+    'stop: stop the answer being written',
+    'retry: have your last question answered again',
+    'new: start afresh, without what we said before',
+    'model: see the models and choose one',
+    'quota: see how many calls you have left',
+    'redeem: get calls with a card key',
+    'bind: use an API key of your own; unbind: stop using it',
+    'forget me: erase everything of yours here',
+    'help: read this again',
+  ].join('\n'),
+  'onlyText.voice': 'I cannot understand voice messages yet. Please type your question.',
+  'onlyText.image': 'I cannot see pictures yet. Please type what you would like to ask.',
+  'onlyText.video': 'I cannot watch videos yet. Please type what you would like to ask.',
+  'onlyText.location':
+    'Thank you for the place, but I only answer text. Please type what you would like to ask.',
+  'onlyText.link': 'I cannot open links yet. Please type what you would like to ask.',
+  'onlyText.file': 'I cannot read files yet. Please type what you would like to ask.',
+  'onlyText.empty': 'There was no text in your message. Please type what you would like to ask.',
+
+  codeNote: '(code {code})',
+  blocked:
+    'You cannot ask questions here at the moment. If you think this is a mistake, please tell the operator the code. {code}',
+  tooFast: 'That was a little fast. Please try again in {seconds} s. {code}',
+  tooManyWaiting:
+    '{max} {max|question|questions} of yours {max|is|are} still waiting. Please give me a moment, then ask again. This one was not counted. {code}',
+  refusedWords:
+    'Your question has a word in it that may not be said here; it was not counted. Please put it another way. {code}',
+  noCalls:
+    'Not enough calls: this question takes {price}, and you have {left} left. Send "redeem" with a card key to get more, or "bind" with an API key to use your own. {code}',
+  noCallsToday:
+    'Not enough calls today: this question takes {price}, and you have {left} left. There will be new ones tomorrow; to go on now, send "redeem" with a card key, or "bind" with an API key to use your own. {code}',
+
+  apology: 'Sorry, I could not answer this one. Please ask again in a moment. {code}',
+  blockedAnswer:
+    'The answer had words in it that may not be said here, so I left it out; it was not counted. Please ask in another way. {code}',
+  cutOff: '(The answer broke off here. Send "retry" to get a new one.)',
+  stoppedHere: '(stopped)',
+  stillThinking: 'Still thinking. Please wait a few seconds, then send "more" (or tap {tap:more}).',
+  rest: '{parts} more {parts|part|parts}: send "more" (or tap {tap:more}), or <a href="{url}">read it all</a>.',
+  untold: '{parts} more {parts|part|parts} of an earlier answer: send "more" (or tap {tap:more}).',
+  nothingHeld: 'There is no answer left to read. Just type a question.',
+  stopping: 'All right, stopped. What was said is kept.',
+  nothingToStop: 'No answer is being written right now.',
+  nothingToRetry: 'There is no question to answer again yet. Just type one.',
+  newConversation: 'All right, we start afresh, without what we said before. Just type a question.',
+
+  quotaTotal: 'You have {remaining} {remaining|call|calls} left:',
+  quotaGrant: '· {kind}: {remaining}, until {until}',
+  quotaGrantForever: '· {kind}: {remaining}, no end date',
+  'grantKinds.trial': 'Trial',
+  'grantKinds.daily': 'Today',
+  'grantKinds.card': 'Card key',
+  'grantKinds.operator': 'From the operator',
+  quotaOwnKey:
+    'You use your own key ({channel}, ending in {tail}); your questions take no calls. Send "unbind" to stop using it.',
+  quotaNone:
+    'You have no calls left. Send "redeem" with a card key to get some, or "bind" with an API key to use your own.',
+
+  redeemHow:
+    'Please send "redeem" and your card key, such as: redeem ABCDEF-GHJKMN-… You can also just send me the key.',
+  redeemed:
+    'Redeemed: {calls} more {calls|call|calls}, until {until}. You now have {remaining} in all. Just type a question.',
+  redeemedForever:
+    'Redeemed: {calls} more {calls|call|calls}, with no end date. You now have {remaining} in all. Just type a question.',
+  cardMalformed:
+    'This card key seems to be incomplete: it has 8 groups of 6 characters. Please check it and send it again; capitals, spaces and dashes do not matter.',
+  cardRefused:
+    'This card key cannot be redeemed. Please check it and send it again; if it is right as it is, please tell the operator the code. {code}',
+  cardAlreadyYours:
+    'You have already used this card key on {date}; its calls are yours. Send "quota" to see them (or tap {tap:quota}).',
+  cardTooLate:
+    'This card key had to be redeemed by {date} and is no longer valid. Please ask whoever sold it to you.',
+  cardTooManyTries:
+    'Too many wrong card keys. Please check yours, and try again in {minutes} {minutes|minute|minutes}.',
+
+  bindHow:
+    'Please send "bind" and your own API key, such as: bind sk-… To name a channel, send: bind CHANNEL KEY. Channels that take keys: {channels}',
+  bound:
+    'Your key is bound ({channel}, ending in {tail}). From now on your questions use it and take no calls; send "unbind" to stop using it. To be safe, please delete your message with the key from this chat.',
+  bindRefused:
+    'The provider does not accept this key, so I did not keep it. Please check that it is complete and still valid, then bind it again.',
+  bindNoCredit:
+    'The provider has no credit left for this key, so I did not keep it. Please top it up and bind it again, or use another one.',
+  bindUnreachable:
+    'This key could not be tried just now, so I did not keep it. Please bind it again in a few minutes.',
+  bindUnknownChannel:
+    'There is no such channel that takes keys. Please choose one of these and bind again: {channels}',
+  bindNotOffered: 'You cannot bind a key of your own here. To get more calls, send "redeem" with a card key.',
+  unbound:
+    'Unbound: your key is no longer kept here. From now on your questions take calls; send "quota" to see how many are left.',
+  nothingBound: 'You have not bound a key. To use your own, send "bind".',
+  ownKeyFailed:
+    'Your own key did not work for this question, and none of your calls here were used. Please check the key, then bind it again, or send "unbind" to use calls instead. {code}',
+
+  modelsHead: 'Models you can use:',
+  modelLine: '· {name}, {price} {price|call|calls} a question',
+  modelLineChosen: '✓ {name}, {price} {price|call|calls} a question (in use)',
+  modelsHow: 'Send "model" and a name to choose another.',
+  modelChosen:
+    'All right, {name} will answer from now on, for {price} {price|call|calls} a question. Just type one.',
+  modelUnknown: 'There is no model called {name}. Send "model" to see which there are (or tap {tap:model}).',
+  modelGone:
+    'The model you chose, {name}, is no longer offered; this question was not counted. Send "model" to choose another (or tap {tap:model}), then ask again. {code}',
+
+  forgetAsk:
+    'Shall I erase your data? Your conversations and the key you bound will be gone, and the calls you have left are lost; none of it can be brought back. If you are sure, reply "confirm delete" within 10 minutes; if not, there is nothing to do.',
+  forgotten:
+    'Erased: your conversations, the key you bound and the calls you had left are gone. You are always welcome to type a question.',
+  forgetNothing: 'There is nothing of yours to erase here. Just type a question.',
+  forgetTooLate:
+    'There was nothing waiting to be confirmed, so nothing was erased. If you still want to, send "forget me" again.',
+
+  aiLabel: '(AI-generated)',
+  systemPrompt:
+    "You are the AI assistant of a WeChat Official Account. Answer in the asker's language, accurately and briefly, fit to be read on a phone.",
+}

@@ -1,0 +1,179 @@
+import type { Texts } from '../texts.ts'
+
+/** What may stand in braces: its meaning, and the longest value to be expected, by which sizes are judged. */
+export const PLACEHOLDERS = {
+  seconds: { about: 'seconds to wait', longest: 60 },
+  minutes: { about: 'minutes to wait', longest: 60 },
+  code: { about: 'the refusal code, as `codeNote` words it', longest: 'ABCD2345' },
+  parts: { about: 'parts left to read', longest: 99 },
+  url: {
+    about: 'address of the page with the whole answer',
+    longest: `https://${'example.'.repeat(20)}com/`,
+  },
+  max: { about: 'questions that are waiting', longest: 99 },
+  price: { about: 'calls that one question takes', longest: 10_000 },
+  left: { about: 'calls the user has left', longest: 1_000_000 },
+  remaining: { about: 'calls left', longest: 1_000_000 },
+  calls: { about: 'calls on the card', longest: 1_000_000 },
+  kind: { about: 'where calls come from, one of `grantKinds`', longest: '赠'.repeat(20) },
+  until: { about: 'last day on which calls can be used', longest: '2026-12-31 23:59' },
+  date: { about: 'a day', longest: '2026-12-31 23:59' },
+  channel: { about: "a channel's code", longest: 'c'.repeat(64) },
+  channels: { about: "channels' codes", longest: 'channel-code, '.repeat(30) },
+  tail: { about: 'last 4 characters of the key', longest: 'wxyz' },
+  name: { about: "a model's name", longest: 'm'.repeat(128) },
+} as const satisfies { [name: string]: { about: string; longest: string | number } }
+
+export type PlaceholderName = keyof typeof PLACEHOLDERS
+
+type Group = { [K in keyof Texts]: Texts[K] extends { [part: string]: string } ? K : never }[keyof Texts]
+
+/** A text's name; one in a group has the group's before it: `onlyText.voice`. */
+export type TextKey = Exclude<keyof Texts, Group> | { [G in Group]: `${G}.${keyof Texts[G] & string}` }[Group]
+
+/** The placeholders a text takes, in the order of its function's arguments. */
+type Takes<T> = T extends (...values: infer V extends (string | number)[]) => string
+  ? { readonly [I in keyof V]: NameFor<V[I]> }
+  : readonly []
+type NameFor<V> = {
+  [N in PlaceholderName]: (typeof PLACEHOLDERS)[N]['longest'] extends V ? N : never
+}[PlaceholderName]
+
+export type TextSpec<T extends readonly PlaceholderName[] = readonly PlaceholderName[]> = {
+  /** When it is said. */
+  when: string
+  takes: T
+  /** What every wording has to keep. */
+  must: readonly PlaceholderName[]
+  /** Of the text when its placeholders are filled, UTF-8. */
+  maxBytes: number
+  /** Links would not be shown. */
+  plain: boolean
+}
+
+type Limits = Partial<Pick<TextSpec, 'maxBytes' | 'plain'>>
+
+/** A message of its own may be as long as any part of an answer, see delivery-plan.ts. */
+const MESSAGE_BYTES = 2000
+/** Stands after a part, which leaves room for so much and an empty line between. */
+const TAIL: Limits = { maxBytes: 398 }
+/** One of several lines of a message. */
+const LINE: Limits = { maxBytes: 300 }
+/** Part of another text. */
+const PIECE: Limits = { maxBytes: 60, plain: true }
+const PLAIN: Limits = { plain: true }
+
+const said = (when: string, limits: Limits = {}): TextSpec<readonly []> => ({
+  ...{ when, takes: [], must: [], maxBytes: MESSAGE_BYTES, plain: false },
+  ...limits,
+})
+
+const filled = <const T extends readonly PlaceholderName[]>(
+  when: string,
+  takes: T,
+  must: readonly T[number][] = [],
+  limits: Limits = {},
+): TextSpec<T> => ({
+  ...said(when, limits),
+  takes,
+  // A user who cannot read it out cannot be helped.
+  must: takes.filter((name) => name === 'code' || must.includes(name)),
+})
+
+/** Every text there is, in the order the operator's page shows them. */
+export const KEYS = {
+  greeting: said('to whoever follows the account'),
+  help: said('「帮助」 `help`', { maxBytes: 1200 }),
+  'onlyText.voice': said('a voice message that WeChat did not recognise'),
+  'onlyText.image': said('a picture'),
+  'onlyText.video': said('a video'),
+  'onlyText.location': said('a place'),
+  'onlyText.link': said('a shared link'),
+  'onlyText.file': said('a file'),
+  'onlyText.empty': said('a text without any'),
+
+  codeNote: filled('stands for `{code}` in the other texts', ['code'], [], { maxBytes: 100, plain: true }),
+  blocked: filled('a question of a blocked user', ['code']),
+  tooFast: filled('more questions in a minute than `RATE_PER_MINUTE`', ['seconds', 'code']),
+  tooManyWaiting: filled('too many questions of this user wait for an answer', ['max', 'code']),
+  refusedWords: filled('a question with a word of `WORDS_FILE`', ['code']),
+  noCalls: filled('fewer calls left than the question takes', ['price', 'left', 'code']),
+  noCallsToday: filled('the same, where `DAILY_CALLS` gives new ones tomorrow', ['price', 'left', 'code']),
+
+  apology: filled('a question that could not be answered', ['code']),
+  blockedAnswer: filled('an answer with a word of `WORDS_FILE`; not counted', ['code']),
+  cutOff: said('after an answer that broke off', PLAIN),
+  stoppedHere: said('after an answer that the user stopped', PLAIN),
+  stillThinking: said('the answer is not there yet, and the account may not push it'),
+  rest: filled('after a part of an answer, when more are left', ['parts', 'url'], ['parts', 'url'], TAIL),
+  untold: filled('after an answer, when parts of an earlier one are left', ['parts'], ['parts'], TAIL),
+  nothingHeld: said('「继续」 `more`, and nothing is left to read'),
+  stopping: said('「停止」 `stop`'),
+  nothingToStop: said('the same, and no answer is being written'),
+  nothingToRetry: said('「重答」 `retry`, and there is no question'),
+  newConversation: said('「新对话」 `new`'),
+
+  quotaTotal: filled('「额度」 `quota`, first line', ['remaining'], ['remaining'], LINE),
+  quotaGrant: filled(
+    'a line for each grant that ends',
+    ['kind', 'remaining', 'until'],
+    ['remaining', 'until'],
+    LINE,
+  ),
+  quotaGrantForever: filled(
+    'a line for each grant that does not end',
+    ['kind', 'remaining'],
+    ['remaining'],
+    LINE,
+  ),
+  'grantKinds.trial': said('`{kind}` of `TRIAL_CALLS`', PIECE),
+  'grantKinds.daily': said('`{kind}` of `DAILY_CALLS`', PIECE),
+  'grantKinds.card': said('`{kind}` of a card key', PIECE),
+  'grantKinds.operator': said('`{kind}` of what you granted', PIECE),
+  quotaOwnKey: filled(
+    'a line for whoever uses a key of their own, which costs no calls',
+    ['channel', 'tail'],
+    ['tail'],
+    LINE,
+  ),
+  quotaNone: said('「额度」 `quota`, and no calls are left'),
+
+  redeemHow: said('「兑换」 `redeem` without a card key'),
+  redeemed: filled('a card key is redeemed', ['calls', 'until', 'remaining'], ['calls', 'until']),
+  redeemedForever: filled('the same, and its calls do not end', ['calls', 'remaining'], ['calls']),
+  cardMalformed: said('what looks like a card key, but is not whole'),
+  cardRefused: filled('a card key that is forged, void or used by somebody else', ['code']),
+  cardAlreadyYours: filled('a card key that this user redeemed before', ['date']),
+  cardTooLate: filled('a card key after its redeem-by date', ['date']),
+  cardTooManyTries: filled('too many wrong card keys', ['minutes']),
+
+  bindHow: filled('「绑定」 `bind` without a key', ['channels'], ['channels']),
+  bound: filled('a key is bound', ['channel', 'tail'], ['tail']),
+  bindRefused: said('the provider does not accept the key'),
+  bindNoCredit: said('the provider accepts the key, but has no credit for it'),
+  bindUnreachable: said('the key could not be tried'),
+  bindUnknownChannel: filled('a key for a channel that takes none', ['channels'], ['channels']),
+  bindNotOffered: said('no channel takes keys of users'),
+  unbound: said('「解绑」 `unbind`'),
+  nothingBound: said('the same, and no key is bound'),
+  ownKeyFailed: filled("a question that the user's own key could not have answered", ['code']),
+
+  modelsHead: said('「模型」 `model`, first line', LINE),
+  modelLine: filled('a line for each model', ['name', 'price'], ['name', 'price'], LINE),
+  modelLineChosen: filled('the line of the model in use', ['name', 'price'], ['name', 'price'], LINE),
+  modelsHow: said('last line, how to choose', LINE),
+  modelChosen: filled('a model is chosen', ['name', 'price'], ['name']),
+  modelUnknown: filled('a model that is not offered', ['name']),
+  modelGone: filled('a question for a chosen model that is no longer offered', ['name', 'code']),
+
+  forgetAsk: said('「删除我的数据」 `forget me`; has to say 「确认删除」 or `confirm delete`'),
+  forgotten: said('the data of the user is erased'),
+  forgetNothing: said('there is nothing to erase'),
+  forgetTooLate: said('the confirmation came too late, nothing is erased'),
+
+  aiLabel: said('after every answer, unless `AI_LABEL` is off', TAIL),
+  systemPrompt: said('not said: what the model is told before a conversation', PLAIN),
+} satisfies { [K in TextKey]: TextSpec<K extends keyof Texts ? Takes<Texts[K]> : readonly []> }
+
+/** One wording for every text. */
+export type Wording = { readonly [K in TextKey]: string }

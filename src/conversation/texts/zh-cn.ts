@@ -1,0 +1,102 @@
+import type { Wording } from './keys.ts'
+
+export const zhCN: Wording = {
+  greeting: '你好，我是应答，一个 AI 助手。直接发文字问我就好；发送「帮助」看看我会什么。',
+  help: [
+    '直接发文字提问，我会用 AI 来回答，并记得前面聊过的内容。',
+    '回答慢的时候请稍等，答好了我会发给你；没看完的，发送「继续」。',
+    '',
+    '停止：停下正在说的',
+    '重答：把上一个问题再答一次',
+    '新对话：不带前面的内容，重新开始',
+    '模型：看看有哪些模型，换一个',
+    '额度：还剩多少次',
+    '兑换：用卡密增加次数',
+    '绑定：用你自己的 KEY；解绑：不再使用',
+    '删除我的数据：删除你在这里的一切',
+    '帮助：再看到这些话',
+  ].join('\n'),
+  'onlyText.voice': '语音我还听不懂。请把想问的打成文字发给我。',
+  'onlyText.image': '图片我还看不懂。请用文字告诉我你想问什么。',
+  'onlyText.video': '视频我还看不懂。请用文字告诉我你想问什么。',
+  'onlyText.location': '收到你的位置了，不过我只会回答文字问题。想问什么，请打字告诉我。',
+  'onlyText.link': '链接我还打不开。请把想问的内容用文字发给我。',
+  'onlyText.file': '文件我还读不了。请把想问的内容用文字发给我。',
+  'onlyText.empty': '我没有收到文字。想问什么，请打字告诉我。',
+
+  codeNote: '（代码 {code}）',
+  blocked: '你暂时不能在这里提问。如果觉得是误会，请把代码告诉运营者。{code}',
+  tooFast: '你问得有点快，请过 {seconds} 秒再试。{code}',
+  tooManyWaiting: '前面还有 {max} 个问题在等我回答，请稍等一下再问。这一条没有计入次数。{code}',
+  refusedWords: '这个问题里有不方便在这里说的词，没有计入次数。请换个说法再问一次。{code}',
+  noCalls:
+    '次数不够了：这个问题要用 {price} 次，你还剩 {left} 次。可以发送「兑换 卡密」增加次数，或发送「绑定 KEY」用你自己的 KEY。{code}',
+  noCallsToday:
+    '今天的次数不够了：这个问题要用 {price} 次，你还剩 {left} 次。明天会有新的次数；现在就想问，可以发送「兑换 卡密」，或发送「绑定 KEY」用你自己的 KEY。{code}',
+
+  apology: '抱歉，这个问题我没能答上来。请稍后再问一次。{code}',
+  blockedAnswer: '这次的回答里有不方便在这里说的词，所以没有给出，也没有计入次数。请换个问法试试。{code}',
+  cutOff: '（回答到这里中断了。回复「重答」可以重新回答。）',
+  stoppedHere: '（已停止）',
+  stillThinking: '还在想，请稍等几秒，再回复「继续」查看（点这里{tap:继续}）。',
+  rest: '还有 {parts} 段，回复「继续」查看（点这里{tap:继续}，或<a href="{url}">看全文</a>）',
+  untold: '之前的回答还有 {parts} 段，回复「继续」查看（点这里{tap:继续}）',
+  nothingHeld: '没有还没看完的回答。想问什么，直接发给我就好。',
+  stopping: '好的，停下了。已经说的会保留。',
+  nothingToStop: '现在没有正在进行的回答。',
+  nothingToRetry: '还没有可以重答的问题。想问什么，直接发给我就好。',
+  newConversation: '好的，我们重新开始，前面的内容不再带进来。想问什么，直接发给我就好。',
+
+  quotaTotal: '你还有 {remaining} 次：',
+  quotaGrant: '· {kind} {remaining} 次，有效期至 {until}',
+  quotaGrantForever: '· {kind} {remaining} 次，长期有效',
+  'grantKinds.trial': '新用户体验',
+  'grantKinds.daily': '每日次数',
+  'grantKinds.card': '卡密兑换',
+  'grantKinds.operator': '运营者赠送',
+  quotaOwnKey: '正在用你自己的 KEY（{channel}，尾号 {tail}），提问不计次数。发送「解绑」不再使用。',
+  quotaNone: '你现在没有可用的次数。可以发送「兑换 卡密」增加次数，或发送「绑定 KEY」用你自己的 KEY。',
+
+  redeemHow: '请发送「兑换」和卡密，例如：兑换 ABCDEF-GHJKMN-…；把卡密直接发给我也可以。',
+  redeemed: '兑换成功，增加了 {calls} 次，有效期至 {until}。你现在一共有 {remaining} 次，直接提问就好。',
+  redeemedForever: '兑换成功，增加了 {calls} 次，长期有效。你现在一共有 {remaining} 次，直接提问就好。',
+  cardMalformed:
+    '卡密好像没有发完整：它有 8 组，每组 6 个字符。请核对后再发一次，大小写、空格和横线都没有关系。',
+  cardRefused: '这张卡密不能兑换。请核对后再发一次；确定没有输错的话，请把代码告诉运营者。{code}',
+  cardAlreadyYours:
+    '这张卡密你已经在 {date} 兑换过了，次数在你的账户里。发送「额度」查看（点这里{tap:额度}）。',
+  cardTooLate: '这张卡密最晚要在 {date} 兑换，现在已经过期了。请联系卖给你卡密的人。',
+  cardTooManyTries: '卡密试错的次数太多了，请过 {minutes} 分钟再试。先核对一遍卡密会更快。',
+
+  bindHow:
+    '请发送「绑定」和你自己的 KEY，例如：绑定 sk-…；要指明渠道，就发送：绑定 渠道 KEY。可以绑定的渠道：{channels}',
+  bound:
+    '绑定成功（{channel}，尾号 {tail}）。之后的提问用你自己的 KEY，不计次数；发送「解绑」不再使用。为了安全，请在聊天记录里删除刚才那条带 KEY 的消息。',
+  bindRefused: '服务商不接受这个 KEY，所以没有保存。请检查它是否完整、有没有停用，再绑定一次。',
+  bindNoCredit: '这个 KEY 在服务商那里没有余额了，所以没有保存。请充值后再绑定一次，或换一个 KEY。',
+  bindUnreachable: '现在没能验证这个 KEY，所以没有保存。请过几分钟再绑定一次。',
+  bindUnknownChannel: '没有找到这个渠道。请从这些里选一个，再绑定一次：{channels}',
+  bindNotOffered: '这里不支持绑定自己的 KEY。想要更多次数，请发送「兑换 卡密」。',
+  unbound: '已经解绑，你的 KEY 不再保存在这里。之后的提问会计入次数，发送「额度」查看还剩多少。',
+  nothingBound: '你没有绑定 KEY。想用自己的 KEY，请发送「绑定」。',
+  ownKeyFailed:
+    '这个问题没能用你自己的 KEY 答上来，你在这里的次数也没有动用。请检查这个 KEY，重新绑定一次，或发送「解绑」改用次数。{code}',
+
+  modelsHead: '可以用的模型：',
+  modelLine: '· {name}（每个问题 {price} 次）',
+  modelLineChosen: '✓ {name}（每个问题 {price} 次，正在使用）',
+  modelsHow: '发送「模型 名字」换成别的。',
+  modelChosen: '好的，之后由 {name} 回答，每个问题 {price} 次。想问什么，直接发给我就好。',
+  modelUnknown: '没有找到 {name} 这个模型。发送「模型」看看有哪些（点这里{tap:模型}）。',
+  modelGone:
+    '你选的模型 {name} 已经不再提供，这个问题没有计入次数。请发送「模型」另选一个（点这里{tap:模型}），再问一次。{code}',
+
+  forgetAsk:
+    '确定要删除你的数据吗？对话和绑定的 KEY 会被删除，剩余的次数会作废，都不能恢复。确定的话，请在 10 分钟内回复「确认删除」；改变主意了，不用理会就好。',
+  forgotten: '已经删除：你的对话、绑定的 KEY 和剩余的次数都不在了。以后想聊，随时发文字给我。',
+  forgetNothing: '这里没有你的数据，不需要删除。想问什么，直接发给我就好。',
+  forgetTooLate: '没有等待确认的删除，什么都没有动。还想删除的话，请再发送一次「删除我的数据」。',
+
+  aiLabel: '（内容由 AI 生成）',
+  systemPrompt: '你是微信公众号里的 AI 助手。用提问者的语言回答，准确、简洁，适合在手机上阅读。',
+}
