@@ -1,46 +1,43 @@
+import { randomBytes } from 'node:crypto'
 import { loadAppSecrets } from './base/app-secret.ts'
 import { type Clock, systemClock } from './base/clock.ts'
-import type { Config } from './base/config.ts'
+import type { Config, Env } from './base/config.ts'
 import { createIds, type Ids } from './base/ids.ts'
 import { createLifecycle } from './base/lifecycle.ts'
 import type { Log } from './base/log.ts'
 import { createAnswerLinks } from './conversation/answer-links.ts'
 import { createAnswerTurn } from './conversation/answer-turn.ts'
 import { createAsk } from './conversation/ask.ts'
+import { createBindOwnKey } from './conversation/bind-own-key.ts'
 import { partsOfTurn } from './conversation/delivery-plan.ts'
+import { createOpenModel } from './conversation/open-model.ts'
 import { createPushAnswer } from './conversation/push-answer.ts'
-import { createRulebook } from './conversation/rulebook.ts'
-import { follow } from './conversation/rules/follow.ts'
-import { help } from './conversation/rules/help.ts'
-import { more } from './conversation/rules/more.ts'
-import { onlyText } from './conversation/rules/only-text.ts'
-import { question } from './conversation/rules/question.ts'
-import { rate } from './conversation/rules/rate.ts'
-import { retry } from './conversation/rules/retry.ts'
-import { stop } from './conversation/rules/stop.ts'
+import { createRefuse } from './conversation/refusals.ts'
 import { createSweep } from './conversation/sweep.ts'
-import { textsOf } from './conversation/texts.ts'
 import { createTrunk } from './conversation/trunk.ts'
 import type { Turn } from './conversation/turn.ts'
 import { createWorkOnTurn } from './conversation/work-on-turn.ts'
+import { createOwnKeySeal } from './identity/own-key.ts'
+import { createPersonHash } from './identity/person-hash.ts'
 import { openDatabase } from './infra/db/database.ts'
-import { createKnexAccountFacts } from './infra/db/knex-account-facts.ts'
-import { createKnexDeliveries } from './infra/db/knex-deliveries.ts'
-import { createKnexElections } from './infra/db/knex-elections.ts'
-import { createKnexInbox } from './infra/db/knex-inbox.ts'
-import { createKnexPushLedger } from './infra/db/knex-push-ledger.ts'
-import { createKnexTurns } from './infra/db/knex-turns.ts'
-import { createKnexUsers } from './infra/db/knex-users.ts'
 import { migrate } from './infra/db/migrate.ts'
 import { createPromMeters } from './infra/metrics/prom-meters.ts'
+import { createCardKeys } from './quota/card-key.ts'
+import { createGiveFreeCalls } from './quota/free-calls.ts'
+import { createRedeemCard } from './quota/redeem-card.ts'
 import { createCallback } from './wechat/callback.ts'
+import { openLiveFiles } from './wiring/live-files.ts'
 import { openMessenger } from './wiring/messenger.ts'
-import { openModel } from './wiring/model.ts'
+import { openModels } from './wiring/models.ts'
+import { openRulebook } from './wiring/rulebook.ts'
 import { openShared } from './wiring/shared.ts'
+import { openStores } from './wiring/stores.ts'
 
 export type AppParts = {
   config: Config
   log: Log
+  /** What the `${NAME}` in the operator's files stand for. */
+  env?: Env
   /** Where the service is reached when PUBLIC_URL is not set. */
   url?: string
   clock?: Clock
@@ -50,16 +47,20 @@ export type AppParts = {
 
 /** Where the account may push, whoever types in pieces gets one answer. */
 const MERGE_WITHIN_MS = 2000
+/** Wrong card keys a user may try. */
+const CARD_TRIES = { limit: 10, windowMs: 3_600_000 }
+/** Of the five seconds of a callback, the rest is for everything else. */
+const TRY_KEY_MS = 3500
 
 /** What the doors and the roles are given. */
 export type App = Awaited<ReturnType<typeof createApp>>
 
 /** Config in, App out: the only place that knows which adapter stands behind which port. */
 export const createApp = async (parts: AppParts) => {
-  const { config, log, clock = systemClock, ids, random = Math.random } = parts
+  const { config, log, env = {}, clock = systemClock, random = Math.random } = parts
   const publicUrl = config.PUBLIC_URL ?? parts.url ?? `http://${config.HOST}:${config.PORT}`
   const lifecycle = createLifecycle(log)
-  const id = ids ?? createIds(clock.now)
+  const ids = parts.ids ?? createIds(clock.now)
   try {
     const database = openDatabase(config.DATABASE_URL)
     lifecycle.onClose('database', database.close)
@@ -67,39 +68,51 @@ export const createApp = async (parts: AppParts) => {
     if (applied.length > 0) log.info({ applied }, 'the database is migrated')
 
     const { knex } = database
-    const turns = createKnexTurns(knex)
-    const deliveries = createKnexDeliveries(knex)
-    const users = createKnexUsers(knex, id)
-    const ledger = createKnexPushLedger(knex)
-    const inbox = createKnexInbox(knex)
+    const secrets = loadAppSecrets(config)
+    const personHash = createPersonHash(secrets)
+    const stores = openStores(knex, ids, personHash)
+    const { users, turns, deliveries, ledger, ownKeys } = stores
     const shared = await openShared(config, clock, log)
     lifecycle.onClose('feed', shared.feed.close)
     lifecycle.onClose('queue', shared.queue.close)
-    const { queue, feed } = shared
+    const { queue, feed, rateLimits: limits } = shared
+    const files = await openLiveFiles(config, { clock, log })
+    lifecycle.onClose('files', files.stop)
+    const models = await openModels(config, { env, clock, log, random })
+    lifecycle.onClose('models', models.stop)
 
     const { meters, expose } = createPromMeters()
-    const facts = createKnexAccountFacts(knex)
-    const store = shared.tokenStore
-    const { messenger, account } = openMessenger(config, { store, facts, meters, clock, log })
+    const { messenger, account } = openMessenger(config, {
+      ...{ store: shared.tokenStore, facts: stores.facts, meters, clock, log },
+    })
     lifecycle.onClose('account', account.stop)
-    const texts = textsOf(config.LOCALE)
+    const { texts } = files
     const partsOf = (turn: Turn) => partsOfTurn(turn, texts, config.AI_LABEL)
-    const links = createAnswerLinks({ secrets: loadAppSecrets(config), publicUrl, clock })
-    const mergeWithinMs = () => config.MERGE_WITHIN_MS ?? (messenger.mayPush() ? MERGE_WITHIN_MS : 0)
-    const ask = createAsk({ users, turns, deliveries, queue, ids: id, texts, mergeWithinMs })
+    const links = createAnswerLinks({ secrets, publicUrl, clock })
+    const refuse = createRefuse({ refusals: stores.refusals, ids, clock, log })
+    const seal = createOwnKeySeal(secrets, randomBytes)
     const common = { turns, deliveries, queue, feed, messenger, links, partsOf, texts, meters, clock, log }
 
-    const rulebook = createRulebook([
-      follow(users, texts),
-      help(texts),
-      more({ users, deliveries, texts }),
-      stop({ users, turns, texts }),
-      onlyText(texts),
-      rate(shared.rateLimits, config.RATE_PER_MINUTE, texts),
-      retry({ users, turns, ask, texts }),
-      question(ask),
-    ])
-    const trunk = createTrunk({ ...common, inbox, rulebook })
+    const giveFreeCalls = createGiveFreeCalls({
+      ...{ ledger, trialCalls: config.TRIAL_CALLS, dailyCalls: config.DAILY_CALLS },
+    })
+    const redeem = createRedeemCard({
+      ...{ cardKeys: createCardKeys(secrets), cards: stores.cards, clock },
+      tries: {
+        take: (key) => limits.take(`card:${key}`, CARD_TRIES),
+        giveBack: (key) => limits.giveBack(`card:${key}`, CARD_TRIES),
+      },
+    })
+    const ask = createAsk({
+      ...{ turns, deliveries, queue, ids, refuse, texts, hasDailyCalls: config.DAILY_CALLS > 0 },
+      mergeWithinMs: () => config.MERGE_WITHIN_MS ?? (messenger.mayPush() ? MERGE_WITHIN_MS : 0),
+    })
+    const rulebook = openRulebook({
+      ...{ config, users, turns, deliveries, ledger, ownKeys, models, limits, personHash, files, ask },
+      ...{ erase: stores.erase, giveFreeCalls, redeem, refuse },
+      bind: createBindOwnKey({ models, seal, ownKeys, tries: limits, clock, timeoutMs: TRY_KEY_MS }),
+    })
+    const trunk = createTrunk({ ...common, inbox: stores.inbox, rulebook })
     const callback = createCallback(
       {
         token: config.WECHAT_TOKEN ?? '',
@@ -113,17 +126,17 @@ export const createApp = async (parts: AppParts) => {
 
     /** Begins to answer turns; only the worker's libraries are loaded here. */
     const startWorking = async () => {
+      // A worker needs it soon: not with the first question.
+      await import('./infra/llm/openai-channel.ts')
       const answer = createAnswerTurn({
-        ...common,
-        ids: id,
-        model: await openModel(config, log),
+        ...{ ...common, ids, refuse, matcher: files.matcher },
+        openModel: createOpenModel({ models, ownKeys, seal }),
         countTokens: (await import('./infra/llm/count-tokens.ts')).countTokens,
         turnTimeoutMs: config.TURN_TIMEOUT_MS,
       })
-      const push = createPushAnswer({ ...common, users, ledger, random })
+      const push = createPushAnswer({ ...common, users, pushes: stores.pushes, random })
       await queue.work(createWorkOnTurn({ ...common, answer, push }), config.WORKER_CONCURRENCY)
-      const elections = createKnexElections(knex)
-      const sweep = createSweep({ ...common, ledger, elections, holder: id.next('trc') })
+      const sweep = createSweep({ ...common, ...stores, holder: ids.next('trc') })
       lifecycle.onClose('sweep', sweep.stop)
       sweep.start()
     }
@@ -132,7 +145,7 @@ export const createApp = async (parts: AppParts) => {
       config,
       log,
       clock,
-      ids: id,
+      ids,
       trunk,
       callback,
       links,

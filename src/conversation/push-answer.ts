@@ -15,7 +15,7 @@ export type PushParts = {
   deliveries: Omit<Deliveries, 'handOver' | 'due' | 'find' | 'release' | 'nextHeld' | 'expireHeld'>
   turns: Pick<Turns, 'refund'>
   users: Pick<Users, 'unreachable'>
-  ledger: Pick<PushLedger, 'history'>
+  pushes: Pick<PushLedger, 'history'>
   messenger: Messenger
   links: Pick<AnswerLinks, 'urlFor'>
   partsOf: PartsOf
@@ -53,7 +53,7 @@ export const createPushAnswer = (parts: PushParts) => {
 
   const sendParts = async (turn: Turn, delivery: Delivery, words: string[]): Promise<void> => {
     const now = clock.now()
-    const history = await parts.ledger.history(turn.userId, now - PUSH_GRANTS.message.windowMs)
+    const history = await parts.pushes.history(turn.userId, now - PUSH_GRANTS.message.windowMs)
     const left = words.length - delivery.partsSent
     const plan = planPush(left, pushesLeft(history, now))
     // With nothing left, a worker died between the last part and the end.

@@ -58,6 +58,8 @@ export type Texts = {
 
   bindHow: (channels: string) => string
   bound: (channel: string, tail: string) => string
+  bindMalformed: string
+  bindTooManyTries: (minutes: number) => string
   bindRefused: string
   bindNoCredit: string
   bindUnreachable: string
@@ -72,6 +74,7 @@ export type Texts = {
   modelLine: (name: string, price: number) => string
   modelLineChosen: (name: string, price: number) => string
   modelsHow: string
+  modelsNone: string
   modelChosen: (name: string, price: number) => string
   modelUnknown: (name: string) => string
   modelGone: (name: string, code: string) => string

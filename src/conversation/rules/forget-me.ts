@@ -6,9 +6,9 @@ import type { Rule } from '../rulebook.ts'
 import type { Texts } from '../texts.ts'
 
 const ASK = ['删除我的数据', '刪除我的資料', '刪除我的數據', 'forget me']
-const CONFIRM = ['确认删除', '確認刪除', 'confirm']
+const CONFIRM = ['确认删除', '確認刪除', 'confirm delete']
 /** Answers to the question alone; on any other day they are words like others. */
-const YES = ['确认', '確認', '是', '是的', 'yes', 'y']
+const YES = ['确认', '確認', '是', '是的', 'confirm', 'yes', 'y']
 const ANSWER_WITHIN_MS = 10 * 60_000
 
 /**
@@ -18,7 +18,7 @@ const ANSWER_WITHIN_MS = 10 * 60_000
 export const forgetMe = (parts: {
   users: Pick<Users, 'find' | 'askErase'>
   erase: Erase
-  texts: Pick<Texts, 'forgetAsk' | 'forgotten' | 'forgetNothing'>
+  texts: Pick<Texts, 'forgetAsk' | 'forgotten' | 'forgetNothing' | 'forgetTooLate'>
 }): Rule<Incoming> =>
   async function forgetMe({ said, person, messageKey, receivedAt }, next) {
     const asks = isCommand(said, ASK, 'FORGET')
@@ -33,7 +33,9 @@ export const forgetMe = (parts: {
       return { kind: 'say', text: parts.texts.forgotten }
     }
     if (!user && (asks || confirms)) return { kind: 'say', text: parts.texts.forgetNothing }
-    if (!user || !asks) return next()
+    if (!user) return next()
+    if (confirms) return { kind: 'say', text: parts.texts.forgetTooLate }
+    if (!asks) return next()
     await parts.users.askErase(user.id, messageKey, receivedAt)
     return { kind: 'say', text: parts.texts.forgetAsk }
   }

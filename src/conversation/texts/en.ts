@@ -85,6 +85,10 @@ export const en: Wording = {
     'Please send "bind" and your own API key, such as: bind sk-… To name a channel, send: bind CHANNEL KEY. Channels that take keys: {channels}',
   bound:
     'Your key is bound ({channel}, ending in {tail}). From now on your questions use it and take no calls; send "unbind" to stop using it. To be safe, please delete your message with the key from this chat.',
+  bindMalformed:
+    'This does not look like a key: it is a run of letters, digits and signs without spaces. Please copy all of it and send "bind KEY".',
+  bindTooManyTries:
+    'Too many wrong keys. Please check yours, and try again in {minutes} {minutes|minute|minutes}.',
   bindRefused:
     'The provider does not accept this key, so I did not keep it. Please check that it is complete and still valid, then bind it again.',
   bindNoCredit:
@@ -104,6 +108,7 @@ export const en: Wording = {
   modelLine: '· {name}, {price} {price|call|calls} a question',
   modelLineChosen: '✓ {name}, {price} {price|call|calls} a question (in use)',
   modelsHow: 'Send "model" and a name to choose another.',
+  modelsNone: 'There is no model to ask yet. Please look again later.',
   modelChosen:
     'All right, {name} will answer from now on, for {price} {price|call|calls} a question. Just type one.',
   modelUnknown: 'There is no model called {name}. Send "model" to see which there are (or tap {tap:model}).',

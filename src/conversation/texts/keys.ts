@@ -149,6 +149,8 @@ export const KEYS = {
 
   bindHow: filled('「绑定」 `bind` without a key', ['channels'], ['channels']),
   bound: filled('a key is bound', ['channel', 'tail'], ['tail']),
+  bindMalformed: said('what cannot be a key'),
+  bindTooManyTries: filled('too many wrong keys', ['minutes']),
   bindRefused: said('the provider does not accept the key'),
   bindNoCredit: said('the provider accepts the key, but has no credit for it'),
   bindUnreachable: said('the key could not be tried'),
@@ -162,6 +164,7 @@ export const KEYS = {
   modelLine: filled('a line for each model', ['name', 'price'], ['name', 'price'], LINE),
   modelLineChosen: filled('the line of the model in use', ['name', 'price'], ['name', 'price'], LINE),
   modelsHow: said('last line, how to choose', LINE),
+  modelsNone: said('there is no model at all'),
   modelChosen: filled('a model is chosen', ['name', 'price'], ['name']),
   modelUnknown: filled('a model that is not offered', ['name']),
   modelGone: filled('a question for a chosen model that is no longer offered', ['name', 'code']),

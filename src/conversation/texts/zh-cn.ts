@@ -72,6 +72,8 @@ export const zhCN: Wording = {
     '请发送「绑定」和你自己的 KEY，例如：绑定 sk-…；要指明渠道，就发送：绑定 渠道 KEY。可以绑定的渠道：{channels}',
   bound:
     '绑定成功（{channel}，尾号 {tail}）。之后的提问用你自己的 KEY，不计次数；发送「解绑」不再使用。为了安全，请在聊天记录里删除刚才那条带 KEY 的消息。',
+  bindMalformed: '这不像一个 KEY：它是一串没有空格的字母、数字和符号。请整段复制，再发送「绑定 KEY」。',
+  bindTooManyTries: 'KEY 试错的次数太多了，请过 {minutes} 分钟再试。先核对一遍 KEY 会更快。',
   bindRefused: '服务商不接受这个 KEY，所以没有保存。请检查它是否完整、有没有停用，再绑定一次。',
   bindNoCredit: '这个 KEY 在服务商那里没有余额了，所以没有保存。请充值后再绑定一次，或换一个 KEY。',
   bindUnreachable: '现在没能验证这个 KEY，所以没有保存。请过几分钟再绑定一次。',
@@ -86,6 +88,7 @@ export const zhCN: Wording = {
   modelLine: '· {name}（每个问题 {price} 次）',
   modelLineChosen: '✓ {name}（每个问题 {price} 次，正在使用）',
   modelsHow: '发送「模型 名字」换成别的。',
+  modelsNone: '现在还没有可以用的模型，请稍后再来看看。',
   modelChosen: '好的，之后由 {name} 回答，每个问题 {price} 次。想问什么，直接发给我就好。',
   modelUnknown: '没有找到 {name} 这个模型。发送「模型」看看有哪些（点这里{tap:模型}）。',
   modelGone:
