@@ -1,6 +1,6 @@
 import { loadAppSecrets } from './base/app-secret.ts'
 import { type Clock, systemClock } from './base/clock.ts'
-import type { Config } from './base/config.ts'
+import type { Config, Env } from './base/config.ts'
 import { createIds, type Ids } from './base/ids.ts'
 import { createLifecycle } from './base/lifecycle.ts'
 import type { Log } from './base/log.ts'
@@ -35,12 +35,14 @@ import { migrate } from './infra/db/migrate.ts'
 import { createPromMeters } from './infra/metrics/prom-meters.ts'
 import { createCallback } from './wechat/callback.ts'
 import { openMessenger } from './wiring/messenger.ts'
-import { openModel } from './wiring/model.ts'
+import { openModels } from './wiring/models.ts'
 import { openShared } from './wiring/shared.ts'
 
 export type AppParts = {
   config: Config
   log: Log
+  /** What the `${NAME}` in the operator's files stand for. */
+  env?: Env
   /** Where the service is reached when PUBLIC_URL is not set. */
   url?: string
   clock?: Clock
@@ -56,7 +58,7 @@ export type App = Awaited<ReturnType<typeof createApp>>
 
 /** Config in, App out: the only place that knows which adapter stands behind which port. */
 export const createApp = async (parts: AppParts) => {
-  const { config, log, clock = systemClock, ids, random = Math.random } = parts
+  const { config, log, env = {}, clock = systemClock, ids, random = Math.random } = parts
   const publicUrl = config.PUBLIC_URL ?? parts.url ?? `http://${config.HOST}:${config.PORT}`
   const lifecycle = createLifecycle(log)
   const id = ids ?? createIds(clock.now)
@@ -76,6 +78,8 @@ export const createApp = async (parts: AppParts) => {
     lifecycle.onClose('feed', shared.feed.close)
     lifecycle.onClose('queue', shared.queue.close)
     const { queue, feed } = shared
+    const models = await openModels(config, { env, clock, log, random })
+    lifecycle.onClose('models', models.stop)
 
     const { meters, expose } = createPromMeters()
     const facts = createKnexAccountFacts(knex)
@@ -113,10 +117,15 @@ export const createApp = async (parts: AppParts) => {
 
     /** Begins to answer turns; only the worker's libraries are loaded here. */
     const startWorking = async () => {
+      // A worker needs it soon: not with the first question.
+      await import('./infra/llm/openai-channel.ts')
       const answer = createAnswerTurn({
         ...common,
         ids: id,
-        model: await openModel(config, log),
+        openModel: () => {
+          const offer = models.offer(undefined)
+          return offer && models.open(offer.id)
+        },
         countTokens: (await import('./infra/llm/count-tokens.ts')).countTokens,
         turnTimeoutMs: config.TURN_TIMEOUT_MS,
       })

@@ -8,6 +8,7 @@ import { fitPrompt } from '../llm/prompt.ts'
 import type { AnswerFeed, FeedEvent } from './answer-feed.ts'
 import { createDeltaPublisher } from './delta-publisher.ts'
 import type { Meters } from './meters.ts'
+import type { OpenedModel } from './models.ts'
 import { toPlainText } from './plain-text.ts'
 import type { Texts } from './texts.ts'
 import type { TokenUsage, Turn, TurnEnd, TurnEnding, TurnFailure, Turns } from './turn.ts'
@@ -15,8 +16,8 @@ import type { TokenUsage, Turn, TurnEnd, TurnEnding, TurnFailure, Turns } from '
 export type AnswerParts = {
   turns: Pick<Turns, 'renew' | 'end' | 'history'>
   feed: Pick<AnswerFeed, 'publish'>
-  /** Undefined while the operator has configured none. */
-  model: { channel: Channel; name: string } | undefined
+  /** Undefined while there is none for this turn. */
+  openModel(turn: Turn): OpenedModel | undefined
   countTokens: (text: string) => number
   texts: Pick<Texts, 'cutOff' | 'stoppedHere' | 'systemPrompt'>
   meters: Pick<Meters, 'turnEnded' | 'firstToken'>
@@ -63,7 +64,7 @@ export const createAnswerTurn = (parts: AnswerParts) => {
 
   return async (turn: Turn): Promise<Turn | undefined> => {
     if (turn.attempt > MAX_ATTEMPTS) return fail(turn, 'gave-up')
-    const { model } = parts
+    const model = parts.openModel(turn)
     if (!model) return fail(turn, 'no-channel')
     // Stopped while it waited: nobody wants it any more.
     if (turn.stopRequested) return fail(turn, 'stopped')
@@ -73,6 +74,7 @@ export const createAnswerTurn = (parts: AnswerParts) => {
     let answer = ''
     let ending: TurnEnding = 'whole'
     let usage: TokenUsage | undefined
+    let channel = model.channel.code
     try {
       deltas.start()
       const request = { model: model.name, messages: await promptFor(parts, turn), signal: watch.signal }
@@ -81,15 +83,19 @@ export const createAnswerTurn = (parts: AnswerParts) => {
           if (answer === '') parts.meters.firstToken((clock.now() - turn.createdAt) / 1000)
           answer += part.text
           deltas.add(part.text)
-        } else if (part.type === 'finish') usage = part.usage
+        } else if (part.type === 'finish') {
+          usage = part.usage
+          channel = part.channel ?? channel
+        }
       }
       // Some channels end their stream quietly when they are aborted.
       watch.signal.throwIfAborted()
       answer = withoutStrayReasoning(answer)
-      if (toPlainText(answer) === '') throw new ChannelError(model.channel.code, 'empty-answer', 'no text')
+      if (toPlainText(answer) === '') throw new ChannelError(channel, 'empty-answer', 'no text')
     } catch (err) {
       const why = watch.abortedBy()
       if (why === 'lost') return undefined
+      if (err instanceof ChannelError) channel = err.channel
       if (toPlainText(answer) === '') return await fail(turn, failureOf(err, why), err)
       ending = why === 'stop' ? 'stopped' : 'cut-off'
       log.warn(
@@ -101,8 +107,7 @@ export const createAnswerTurn = (parts: AnswerParts) => {
       watch.end()
       await deltas.done()
     }
-    const { channel, name } = model
-    return end(turn, { status: 'answered', ending, answer, channel: channel.code, model: name, usage })
+    return end(turn, { status: 'answered', ending, answer, channel, model: model.name, usage })
   }
 }
 
