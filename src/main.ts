@@ -1,10 +1,15 @@
-import { type Config, readConfig } from './base/config.ts'
+import { type Config, type Env, readConfig } from './base/config.ts'
 import { errorCode } from './base/error-code.ts'
 import { createLog, type Log } from './base/log.ts'
 
-const start = async (config: Config, log: Log): Promise<{ url?: string; close(): Promise<void> }> => {
-  if (config.ROLE === 'worker') return (await import('./roles/worker.ts')).startWorker({ config, log })
-  return (await import('./roles/api.ts')).startApi({ config, log }, config.ROLE === 'all')
+const start = async (parts: {
+  config: Config
+  env: Env
+  log: Log
+}): Promise<{ url?: string; close(): Promise<void> }> => {
+  const { ROLE } = parts.config
+  if (ROLE === 'worker') return (await import('./roles/worker.ts')).startWorker(parts)
+  return (await import('./roles/api.ts')).startApi(parts, ROLE === 'all')
 }
 
 const main = async (): Promise<void> => {
@@ -13,15 +18,15 @@ const main = async (): Promise<void> => {
     for (const problem of read.problems) console.error(`yingda: ${problem}`)
     process.exit(1)
   }
-  const { config } = read
+  const { config, env } = read
   const log = createLog(config.LOG_LEVEL)
-  for (const name of ['CHANNELS_FILE', 'WORDS_FILE', 'ALLOWLIST_FILE', 'TEXTS_FILE'] as const)
+  for (const name of ['WORDS_FILE', 'ALLOWLIST_FILE', 'TEXTS_FILE'] as const)
     if (config[name]) log.warn({ name }, 'this setting has no effect in this version yet')
 
   // A promise nobody waits for is a bug, but not a reason to hang up on every other user.
   process.on('unhandledRejection', (err) => log.error({ err }, 'an unhandled rejection'))
 
-  const service = await start(config, log).catch((err) => {
+  const service = await start({ config, env, log }).catch((err) => {
     log.debug({ err }, 'the start failed')
     console.error(`yingda: cannot start: ${reasonOf(err, config)}`)
     process.exit(1)

@@ -12,7 +12,8 @@ export type Config = Omit<SettingValues, 'SANDBOX' | 'DATABASE_URL' | 'PUBLIC_UR
   PUBLIC_URL: string | undefined
 }
 
-export type ConfigResult = { ok: true; config: Config } | { ok: false; problems: string[] }
+/** `env`: all there is in the environment and in `.env`, for the `${NAME}` of other files. */
+export type ConfigResult = { ok: true; config: Config; env: Env } | { ok: false; problems: string[] }
 
 export type Env = { readonly [name: string]: string | undefined }
 
@@ -40,7 +41,7 @@ export const readConfig = (env: Env, cwd = process.cwd()): ConfigResult => {
       settings.DATABASE_URL ?? `sqlite:${resolve(cwd, settings.DATA_DIR ?? '.', 'yingda.sqlite')}`,
   }
   if (problems.length === 0) problems.push(...contradictions(config))
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, config }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, config, env: all }
 }
 
 const readSetting = (name: SettingName, env: Env, cwd: string, problems: string[]): unknown => {

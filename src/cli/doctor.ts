@@ -25,7 +25,7 @@ export const addDoctor = (program: Command, { judge }: CliContext): void => {
 const checksOf = async (read: ConfigResult): Promise<Check[]> => {
   if (!read.ok) return read.problems.map((detail) => ({ name: 'settings', level: 'error', detail }))
   const { examine } = await import('../wiring/examine.ts')
-  return [{ name: 'settings', level: 'ok', detail: 'readable' }, ...(await examine(read.config))]
+  return [{ name: 'settings', level: 'ok', detail: 'readable' }, ...(await examine(read.config, read.env))]
 }
 
 const lineOf = ({ level, name, detail, fix }: Check): string =>

@@ -7,12 +7,21 @@ export type Usage = { promptTokens: number; completionTokens: number }
 export type StreamPart =
   | { type: 'text'; text: string }
   | { type: 'reasoning'; text: string }
-  | { type: 'finish'; reason: 'stop' | 'length' | 'content-filter' | 'other'; usage?: Usage }
+  | {
+      type: 'finish'
+      reason: 'stop' | 'length' | 'content-filter' | 'other'
+      usage?: Usage
+      /** Code of the channel that answered. */
+      channel?: string
+    }
 
 export type ChannelRequest = {
+  /** By the name that users see; the channel knows what the provider calls it. */
   model: string
   messages: PromptMessage[]
   signal: AbortSignal
+  /** Nobody else stands ready: a channel may try once more by itself when the provider stumbles. */
+  mayRetry?: boolean
   safetyId?: string
 }
 

@@ -5,6 +5,7 @@ import { health } from '../http/health.ts'
 import { metrics } from '../http/metrics.ts'
 import { createHttp, listen } from '../http/server.ts'
 import { wechatDoor } from '../http/wechat-door.ts'
+import { hasChannels } from '../wiring/channels.ts'
 
 export type Serving = { app: App; url: string; close(): Promise<void> }
 
@@ -14,7 +15,12 @@ export const startApi = async (parts: AppParts, works: boolean): Promise<Serving
   const listening = await listen(config.PORT, config.HOST)
   try {
     const sandbox = config.SANDBOX
-      ? (await import('../sandbox/open-sandbox.ts')).openSandbox(config, listening.url, clock)
+      ? (await import('../sandbox/open-sandbox.ts')).openSandbox(
+          config,
+          hasChannels(config),
+          listening.url,
+          clock,
+        )
       : undefined
     const app = await createApp({ url: listening.url, ...parts, config: sandbox?.config ?? config })
     // Registered last, closed first: no new message while the rest winds down.

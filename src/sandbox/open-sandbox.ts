@@ -16,9 +16,9 @@ export type Sandbox = { config: Config; router: Router }
 
 /**
  * A simulated WeChat beside the service: what the operator has not configured is filled in so that the service talks
- * to the simulator and, without a channel, to the scripted model. `url` is where the service itself listens.
+ * to the simulator and, unless it `hasChannels` of its own, to the scripted model. `url` is where the service itself listens.
  */
-export const openSandbox = (config: Config, url: string, clock: Clock): Sandbox => {
+export const openSandbox = (config: Config, hasChannels: boolean, url: string, clock: Clock): Sandbox => {
   const invented = createSandboxAccount(randomBytes)
   const account: Account = {
     appId: config.WECHAT_APP_ID ?? invented.appId,
@@ -36,7 +36,6 @@ export const openSandbox = (config: Config, url: string, clock: Clock): Sandbox 
     random: randomBytes,
     fetch,
   })
-  const hasChannel = Boolean(config.OPENAI_API_KEY || config.OPENAI_BASE_URL)
   return {
     router: sandboxRoutes({ platform, model: createScriptedModel({ clock }) }),
     config: {
@@ -49,7 +48,7 @@ export const openSandbox = (config: Config, url: string, clock: Clock): Sandbox 
       WECHAT_ALLOW_PLAIN: config.WECHAT_ALLOW_PLAIN || !config.WECHAT_TOKEN,
       WECHAT_API_BASE: config.WECHAT_API_BASE === REAL_API ? `${url}/sandbox/wechat` : config.WECHAT_API_BASE,
       WECHAT_MP_BASE: config.WECHAT_MP_BASE === REAL_MP ? `${url}/sandbox/mp` : config.WECHAT_MP_BASE,
-      ...(hasChannel
+      ...(hasChannels
         ? {}
         : {
             OPENAI_BASE_URL: `${url}/sandbox/openai/v1`,

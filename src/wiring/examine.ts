@@ -1,10 +1,10 @@
 import { type Clock, systemClock } from '../base/clock.ts'
-import type { Config } from '../base/config.ts'
+import type { Config, Env } from '../base/config.ts'
 import { SETTINGS, type SettingName } from '../base/settings.ts'
+import { examineChannels } from './examine/channels.ts'
 import { type Check, conclude } from './examine/check.ts'
 import { examineClock } from './examine/clock.ts'
 import { examineDatabase } from './examine/database.ts'
-import { examineModel } from './examine/model.ts'
 import { examineRedis } from './examine/redis.ts'
 import { examineSettings } from './examine/unwise.ts'
 import { examineWechat } from './examine/wechat.ts'
@@ -18,12 +18,12 @@ const MIN_SECRET_CHARS = 4
  * Looks at everything the service needs, all at once, each within ten seconds. Changes nothing but what is remembered
  * of the account, and holds no secrets.
  */
-export const examine = async (config: Config, clock: Clock = systemClock): Promise<Check[]> => {
+export const examine = async (config: Config, env: Env, clock: Clock = systemClock): Promise<Check[]> => {
   const examinations = [
     ...examineDatabase(config),
     examineRedis(config),
     ...examineWechat(config, clock),
-    examineModel(config),
+    ...(await examineChannels(config, env)),
     ...examineSettings(config),
     examineClock(config, clock),
   ]

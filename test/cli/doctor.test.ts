@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -196,6 +196,56 @@ describe('yingda doctor', () => {
       level: 'warning',
       fix: expect.stringContaining('APP_SECRET'),
     })
+  })
+
+  test('examines each channel of the file with each of its keys', async () => {
+    const channel = { baseUrl: weixin.modelBase, models: { m: null } }
+    const channels = [
+      { ...channel, code: 'good', apiKeys: ['sk-1', 'sk-2'] },
+      { ...channel, code: 'half', apiKeys: ['sk-3', 'sk-bad-4'] },
+      { ...channel, code: 'own', ownKeys: true },
+      { ...channel, code: 'local' },
+      { ...channel, code: 'gone', apiKeys: ['sk-5'], baseUrl: 'http://127.0.0.1:1/v1' },
+    ]
+    writeFileSync(join(dir, 'channels.yaml'), JSON.stringify({ channels }))
+    const { status, checks, named, output } = await doctor(goodEnv())
+    expect(status).toBe(1)
+    expect(checks.map(({ name }) => name)).toEqual([
+      ...['settings', 'database', 'schema', 'redis', 'wechat-token', 'wechat-account'],
+      ...['model', 'channel half', 'channel own', 'channel local', 'channel gone', 'channel default'],
+      ...['public-url', 'reply-budget', 'clock'],
+    ])
+    expect(named).toMatchObject({
+      model: { level: 'ok', detail: expect.stringMatching(/^m of channel good .*each of its 2 keys$/) },
+      'channel half': {
+        level: 'warning',
+        detail: expect.stringMatching(/^key 2 of 2: channel half: unauthorized/),
+        fix: expect.stringContaining('apiKeys of channel half'),
+      },
+      'channel own': { level: 'ok', detail: expect.stringContaining('not asked') },
+      'channel local': { level: 'ok' },
+      'channel gone': { level: 'error', fix: expect.stringContaining('baseUrl of channel gone') },
+      'channel default': { level: 'ok', detail: expect.stringMatching(/^scripted begins/) },
+    })
+    expect(output).not.toMatch(/sk-\w/)
+  })
+
+  test('tells all that is wrong in the channels file, and knows the variables it needs', async () => {
+    writeFileSync(
+      join(dir, 'mine.yaml'),
+      `channels: [{ code: a, apiKeys: ["\${KEY}", "x y"], models: { m: } }]`,
+    )
+    const broken = await doctor(goodEnv({ CHANNELS_FILE: 'mine.yaml' }))
+    expect(broken.status).toBe(1)
+    expect(broken.checks.filter(({ name }) => name === 'channels-file').map(({ detail }) => detail)).toEqual([
+      expect.stringContaining('KEY'),
+      expect.stringContaining('apiKeys #2 is not right'),
+    ])
+    const missing = await doctor(goodEnv({ CHANNELS_FILE: 'none.yaml' }))
+    expect(missing.named['channels-file']).toMatchObject({ level: 'error', detail: 'the file is not there' })
+    const yaml = `channels: [{ code: a, baseUrl: "${weixin.modelBase}", apiKeys: ["\${KEY}"], models: { m: } }]`
+    writeFileSync(join(dir, 'mine.yaml'), yaml)
+    expect((await doctor(goodEnv({ CHANNELS_FILE: 'mine.yaml', KEY: 'k' }))).named.model?.level).toBe('ok')
   })
 
   test.each([

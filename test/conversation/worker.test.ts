@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { ChannelError } from '../../src/base/channel-error.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { createSweep } from '../../src/conversation/sweep.ts'
 import { createKnexElections } from '../../src/infra/db/knex-elections.ts'
@@ -114,6 +115,25 @@ describe('answering', () => {
     expect(events[0]).toEqual({ type: 'start' })
     expect(events.at(-1)).toEqual({ type: 'finish' })
     expect(text.join('')).toBe('一二三')
+  })
+
+  test('remembers which channel answered, whole or not', async () => {
+    const id = await asked()
+    app.setModel(async function* () {
+      yield { type: 'text', text: '好' }
+      yield { type: 'finish', reason: 'stop', channel: 'second' }
+    })
+    await app.work(id)
+    const stored = (turnId: string) =>
+      app.knex('turns').where({ id: turnId }).first('channel', 'model', 'ending')
+    expect(await stored(id)).toEqual({ channel: 'second', model: 'm', ending: 'whole' })
+    const next = await asked()
+    app.setModel(async function* () {
+      yield { type: 'text', text: '前半' }
+      throw new ChannelError('third', 'unavailable', 'broke off')
+    })
+    await app.work(next)
+    expect(await stored(next)).toEqual({ channel: 'third', model: 'm', ending: 'cut-off' })
   })
 
   test('does not depend on the feed', async () => {

@@ -88,7 +88,7 @@ export const openMemoryApp = async (engine: Engine = 'sqlite') => {
     ...common,
     ids,
     turnTimeoutMs: 120_000,
-    model: { channel, name: 'm' },
+    openModel: () => ({ channel, name: 'm' }),
     countTokens: (text) => text.length,
   })
   const push = createPushAnswer({ ...common, users, ledger, random: () => 0.5 })

@@ -99,5 +99,5 @@ export const envFor = (weixin: SandboxServer, databaseUrl: string, dir: string):
 const startWith = async (env: Env, log: Log, dir: string, clock: Clock | undefined) => {
   const read = readConfig(env, dir)
   if (!read.ok) throw new Error(read.problems.join('\n'))
-  return startApi({ config: read.config, log, ...(clock ? { clock } : {}) }, true)
+  return startApi({ config: read.config, env: read.env, log, ...(clock ? { clock } : {}) }, true)
 }

@@ -1,101 +1,96 @@
 import OpenAI from 'openai'
 import { ChannelError, type ChannelFault } from '../../base/channel-error.ts'
-import type { Channel, ChannelRequest, StreamPart } from '../../llm/channel.ts'
+import type { Channel, ChannelRequest } from '../../llm/channel.ts'
+import type { ChannelSpec } from '../../llm/channel-spec.ts'
+import { partsOf } from './stream-parts.ts'
 
-export type OpenAiChannelSettings = {
-  code: string
-  /** Undefined: the SDK's own. */
-  baseUrl: string | undefined
-  apiKey: string
+export type OpenAiChannelSettings = Pick<ChannelSpec, 'code' | 'baseUrl' | 'apiKeys' | 'models'> & {
   /** For one request up to its first byte. */
   timeoutMs: number
 }
 
-/** A channel to anything that speaks OpenAI's chat completions. */
+const OPENAI = 'https://api.openai.com/v1'
+/** Local servers want none, but the SDK insists. */
+const NO_KEY = 'none'
+
+/**
+ * A channel to anything that speaks OpenAI's chat completions. Each request begins with the next key in turn; a key that is
+ * refused, or has used up its limit, passes the request on to the one after it, each once. Models go by the names of the
+ * channel's own `models`; any other name is passed on as it is.
+ */
 export const createOpenAiChannel = (settings: OpenAiChannelSettings): Channel => {
-  const client = new OpenAI({
-    apiKey: settings.apiKey,
-    ...(settings.baseUrl ? { baseURL: settings.baseUrl } : {}),
-    timeout: settings.timeoutMs,
-    maxRetries: 1,
+  const { code, models } = settings
+  const keys = settings.apiKeys.length > 0 ? settings.apiKeys : [NO_KEY]
+  const clients = keys.map((apiKey) => clientFor(apiKey, settings))
+  let turn = 0
+
+  async function* stream(request: ChannelRequest) {
+    const model = models.get(request.model)?.upstream ?? request.model
+    const first = turn
+    turn = (turn + 1) % clients.length
+    const inTurn = [...clients.slice(first), ...clients.slice(0, first)]
+    for (const [index, client] of inTurn.entries()) {
+      const isLast = index === inTurn.length - 1
+      let hasBegun = false
+      try {
+        const chunks = await client.chat.completions.create(
+          { model, messages: request.messages, stream: true, stream_options: { include_usage: true } },
+          { signal: request.signal, maxRetries: isLast && request.mayRetry ? 1 : 0 },
+        )
+        for await (const part of partsOf(chunks, code)) {
+          hasBegun = true
+          yield part
+        }
+        return
+      } catch (thrown) {
+        const error = toChannelError(code, thrown, keys)
+        if (isLast || hasBegun || !isWorthAnotherKey(error.fault, request)) throw error
+      }
+    }
+  }
+
+  return { code, stream }
+}
+
+/** Address, key and organisation are the channel's alone: what the SDK would find in the environment is not asked. */
+const clientFor = (apiKey: string, { baseUrl, timeoutMs }: OpenAiChannelSettings): OpenAI =>
+  new OpenAI({
+    apiKey,
+    baseURL: baseUrl ?? OPENAI,
+    organization: null,
+    project: null,
+    timeout: timeoutMs,
     // The SDK's own log would print requests; faults are thrown and logged by whoever asked.
     logLevel: 'off',
   })
 
-  async function* stream(request: ChannelRequest): AsyncGenerator<StreamPart> {
-    try {
-      const chunks = await client.chat.completions.create(
-        {
-          model: request.model,
-          messages: request.messages,
-          stream: true,
-          stream_options: { include_usage: true },
-        },
-        { signal: request.signal },
-      )
-      let reason: FinishReason = 'other'
-      let usage: Usage | undefined
-      for await (const chunk of chunks) {
-        const choice = chunk.choices?.[0]
-        if (choice) {
-          const reasoning = reasoningOf(choice.delta)
-          if (reasoning) yield { type: 'reasoning', text: reasoning }
-          if (choice.delta?.content) yield { type: 'text', text: choice.delta.content }
-          if (choice.finish_reason) reason = REASONS[choice.finish_reason] ?? 'other'
-        }
-        if (chunk.usage)
-          usage = {
-            promptTokens: chunk.usage.prompt_tokens ?? 0,
-            completionTokens: chunk.usage.completion_tokens ?? 0,
-          }
-      }
-      yield { type: 'finish', reason, ...(usage ? { usage } : {}) }
-    } catch (error) {
-      throw toChannelError(settings.code, error)
-    }
-  }
-
-  return { code: settings.code, stream }
-}
-
-type FinishReason = Extract<StreamPart, { type: 'finish' }>['reason']
-type Usage = NonNullable<Extract<StreamPart, { type: 'finish' }>['usage']>
-
-const REASONS: { [reason: string]: FinishReason } = {
-  stop: 'stop',
-  length: 'length',
-  content_filter: 'content-filter',
-}
-
-/** DeepSeek and others say `reasoning_content`, OpenRouter says `reasoning`; neither is in OpenAI's types. */
-const reasoningOf = (delta: object | undefined): string => {
-  if (!delta) return ''
-  const said =
-    'reasoning_content' in delta
-      ? delta.reasoning_content
-      : 'reasoning' in delta
-        ? delta.reasoning
-        : undefined
-  return typeof said === 'string' ? said : ''
-}
+/** A stumbling provider may be asked again where nobody else stands ready; with another key, as it is the next anyway. */
+const isWorthAnotherKey = (fault: ChannelFault, { mayRetry = false, signal }: ChannelRequest): boolean =>
+  !signal.aborted &&
+  (fault === 'unauthorized' || fault === 'rate-limited' || (mayRetry && fault === 'unavailable'))
 
 /** Status and code only: a provider's message may quote the key or the question. */
-const toChannelError = (code: string, error: unknown): ChannelError => {
+const toChannelError = (channel: string, error: unknown, keys: readonly string[]): ChannelError => {
   if (error instanceof ChannelError) return error
   if (error instanceof OpenAI.APIConnectionTimeoutError)
-    return new ChannelError(code, 'timeout', 'no answer in time')
-  if (error instanceof OpenAI.APIUserAbortError) return new ChannelError(code, 'timeout', 'stopped')
+    return new ChannelError(channel, 'timeout', 'no answer in time')
+  if (error instanceof OpenAI.APIUserAbortError) return new ChannelError(channel, 'timeout', 'stopped')
   if (error instanceof OpenAI.APIError && error.status) {
-    const detail = `HTTP ${error.status}${error.code ? ` ${String(error.code).slice(0, 60)}` : ''}`
-    return new ChannelError(code, faultOf(error.status), detail)
+    const code = typeof error.code === 'string' ? error.code : ''
+    const isShown = /^[\w.-]{1,60}$/.test(code) && !keys.some((key) => code.includes(key))
+    const detail = `HTTP ${error.status}${isShown ? ` ${code}` : ''}`
+    return new ChannelError(channel, faultOf(error.status, code), detail)
   }
-  return new ChannelError(code, 'unavailable', 'the connection failed or broke off')
+  return new ChannelError(channel, 'unavailable', 'the connection failed or broke off')
 }
 
-const faultOf = (status: number): ChannelFault => {
+const faultOf = (status: number, code: string): ChannelFault => {
+  // Azure refuses a question by this code: https://learn.microsoft.com/azure/ai-services/openai/concepts/content-filter
+  if (status === 400 && code === 'content_filter') return 'content-filter'
   if (status === 401 || status === 403) return 'unauthorized'
+  // No balance left: https://api-docs.deepseek.com/quick_start/error_codes
+  if (status === 402 || status === 429) return 'rate-limited'
   if (status === 404) return 'not-found'
   if (status === 408) return 'timeout'
-  if (status === 429) return 'rate-limited'
   return status >= 500 ? 'unavailable' : 'bad-request'
 }

@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import type { Env } from '../base/config.ts'
+import { expandVariables } from './expand-env.ts'
+
+const MAX_NAME_CHARS = 128
+const MAX_KEYS = 50
+
+/** How a right value of each field looks; ends the sentence "expected …". */
+export const EXPECTED = {
+  channels: 'a list with at least one channel, each beginning with "- code:"',
+  code: '1 to 64 lower-case letters, digits and hyphens',
+  baseUrl: 'an http(s) URL without user, password and query, such as https://api.openai.com/v1',
+  apiKeys: `keys without white space, up to ${MAX_KEYS} in a list, such as [\${OPENAI_KEY_1}]`,
+  models: 'at least one model, written as NAME: {} or NAME: { upstream: NAME, price: CALLS }',
+  upstream: `the provider's name of the model, up to ${MAX_NAME_CHARS} characters`,
+  price: 'a whole number of calls from 0 to 1000',
+  priority: 'a whole number from 0 to 1000; lower is tried first',
+  weight: 'a whole number from 0 to 1000',
+  firstTokenTimeoutMs: 'milliseconds from 1 to 3600000',
+  ownKeys: 'true or false',
+}
+
+export type FieldName = keyof typeof EXPECTED
+
+export const MODEL_FIELDS: readonly FieldName[] = ['upstream', 'price']
+export const CHANNEL_FIELDS: readonly FieldName[] = [
+  ...(['code', 'baseUrl', 'apiKeys', 'models', 'priority', 'weight', 'firstTokenTimeoutMs'] as const),
+  'ownKeys',
+]
+
+/** Words with single spaces between them, nothing invisible, nothing left over from a `${…}` that was no variable. */
+const NAME = /^[^\s\p{C}${}]+(?: [^\s\p{C}${}]+)*$/u
+/** What may stand in an HTTP header. */
+export const API_KEY = /^[\x21-\x7e]{1,1000}$/
+
+/** The whole file, after markVariables. Refuses what it does not know; EXPECTED has the words for that. */
+export const channelsSchema = (env: Env) => {
+  const text = z.string().transform((written, context) => {
+    const { text, missing } = expandVariables(written, env)
+    for (const name of missing)
+      context.addIssue(`needs \${${name}}: set ${name} in the environment or in .env`)
+    if (/\$\{/.test(written))
+      context.addIssue(`holds a \${…} that names no variable: letters, digits and _ may stand in it`)
+    return text
+  })
+  const whole = (min: number, max: number) => z.int().min(min).max(max)
+  const name = z.string().max(MAX_NAME_CHARS).regex(NAME)
+
+  const model = z.strictObject({
+    upstream: text.pipe(name).optional(),
+    price: whole(0, 1000).default(1),
+  })
+  const channel = z.strictObject({
+    code: text.pipe(z.string().regex(/^[a-z0-9-]{1,64}$/)),
+    baseUrl: text
+      .pipe(
+        z
+          .url({ protocol: /^https?$/ })
+          .refine(isBare)
+          .transform(withoutSlash),
+      )
+      .optional(),
+    apiKeys: z
+      .array(text.pipe(z.string().regex(API_KEY)))
+      .max(MAX_KEYS)
+      .default([]),
+    models: z
+      // `NAME:` alone is null to YAML and plain to people.
+      .record(name, model.nullable())
+      .refine((models) => Object.keys(models).length > 0),
+    priority: whole(0, 1000).default(1),
+    weight: whole(0, 1000).default(1),
+    firstTokenTimeoutMs: whole(1, 3_600_000).default(20_000),
+    ownKeys: z.boolean().default(false),
+  })
+  return z.strictObject({ channels: z.array(channel).min(1) })
+}
+
+/** `user:password@` would be shown where addresses are, and a query would end up in the middle of a longer address. */
+const isBare = (address: string): boolean => {
+  const { username, password, search, hash } = new URL(address)
+  return username === '' && password === '' && search === '' && hash === ''
+}
+
+const withoutSlash = (address: string): string => address.replace(/\/+$/, '')

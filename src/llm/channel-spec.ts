@@ -1,0 +1,28 @@
+/** A model as one channel offers it. */
+export type ModelSpec = {
+  /** What the provider calls it. */
+  upstream: string
+  /** Calls for one question; 0 for nothing. */
+  price: number
+}
+
+/** A channel as the operator described it. */
+export type ChannelSpec = {
+  code: string
+  /** Without a slash at its end. Undefined: OpenAI's own. */
+  baseUrl: string | undefined
+  apiKeys: readonly string[]
+  /** By the name that users see, in the operator's order; at least one. */
+  models: ReadonlyMap<string, ModelSpec>
+  /** Lower is tried first. */
+  priority: number
+  /** Share within one priority; 0 for the last resort. */
+  weight: number
+  firstTokenTimeoutMs: number
+  /** Users may bind a key of their own. */
+  ownKeys: boolean
+}
+
+/** With no key of the operator's it answers nobody but users who bring their own. */
+export const isForOwnKeysOnly = ({ apiKeys, ownKeys }: ChannelSpec): boolean =>
+  ownKeys && apiKeys.length === 0

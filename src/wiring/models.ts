@@ -1,0 +1,110 @@
+import { ChannelError } from '../base/channel-error.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Config, Env } from '../base/config.ts'
+import type { Log } from '../base/log.ts'
+import type { KeyVerdict, Models } from '../conversation/models.ts'
+import type { Channel } from '../llm/channel.ts'
+import { API_KEY } from '../llm/channel-schema.ts'
+import type { ChannelSpec } from '../llm/channel-spec.ts'
+import { failover } from '../llm/failover.ts'
+import { withFirstTokenTimeout } from '../llm/first-token-timeout.ts'
+import { candidatesFor, modelsOf } from '../llm/models.ts'
+import { openChannels } from './channels.ts'
+
+export type ModelsParts = {
+  /** For the `${NAME}` of the channels file. */
+  env: Env
+  clock: Clock
+  log: Log
+  random: () => number
+}
+
+/** Throws when the channels file is broken, see openChannels. */
+export const openModels = async (
+  config: Config,
+  { env, clock, log, random }: ModelsParts,
+): Promise<Models & { stop(): Promise<void> }> => {
+  const channels = await openChannels(config, { env, clock, log })
+  if (modelsOf(channels.current()).length === 0)
+    log.warn(
+      {},
+      'no model: set OPENAI_API_KEY and OPENAI_MODEL, or write channels.yaml; until then every question gets an apology',
+    )
+
+  const open = (spec: ChannelSpec): Channel =>
+    withFirstTokenTimeout(openAiChannel(spec, config.TURN_TIMEOUT_MS), spec.firstTokenTimeoutMs, clock)
+  /** Keys take turns as long as the file stays the same; with it their connections go. */
+  const opened = new WeakMap<ChannelSpec, Channel>()
+  const openOnce = (spec: ChannelSpec): Channel => {
+    const channel = opened.get(spec) ?? open(spec)
+    opened.set(spec, channel)
+    return channel
+  }
+
+  const list = () => modelsOf(channels.current())
+  const offer = (name: string | undefined) => {
+    const offers = list()
+    if (name !== undefined) return offers.find(({ id }) => id === name)
+    return offers.find(({ id }) => id === config.OPENAI_MODEL) ?? offers[0]
+  }
+  const forOwnKeys = () => channels.current().filter(({ ownKeys }) => ownKeys)
+  const findForOwnKeys = (code: string) => forOwnKeys().find((spec) => spec.code === code)
+  /** Not kept: a key stays in memory no longer than its answer takes. */
+  const openWith = (spec: ChannelSpec, key: string) => open({ ...spec, apiKeys: [key] })
+
+  return {
+    list,
+    offer,
+    open(model) {
+      const candidates = candidatesFor(channels.current(), model, random)
+      if (candidates.length === 0) return undefined
+      return { channel: failover(candidates.map(openOnce), log), name: model }
+    },
+    ownKeyChannels: () => forOwnKeys().map(({ code, models }) => ({ code, models: [...models.keys()] })),
+    openOwn(channelCode, key, model) {
+      const spec = findForOwnKeys(channelCode)
+      if (!spec) return undefined
+      const name =
+        model ?? [offer(undefined)?.id ?? '', ...spec.models.keys()].find((id) => spec.models.has(id))
+      if (name === undefined || !spec.models.has(name)) return undefined
+      return { channel: openWith(spec, key), name }
+    },
+    async tryKey(channelCode, key, timeoutMs) {
+      const spec = findForOwnKeys(channelCode)
+      const [model] = spec?.models.keys() ?? []
+      if (!spec || model === undefined) return 'unknown-channel'
+      // No provider gives out such a key, and no header can hold it.
+      if (!API_KEY.test(key)) return 'refused'
+      return verdictOn(withFirstTokenTimeout(openWith(spec, key), timeoutMs, clock), model)
+    },
+    stop: channels.stop,
+  }
+}
+
+/** The SDK is loaded with the first request: whoever only serves HTTP may never need it. */
+const openAiChannel = (spec: ChannelSpec, timeoutMs: number): Channel => {
+  let loading: Promise<Channel> | undefined
+  const load = async () => {
+    const { createOpenAiChannel } = await import('../infra/llm/openai-channel.ts')
+    return createOpenAiChannel({ ...spec, timeoutMs })
+  }
+  return {
+    code: spec.code,
+    async *stream(request) {
+      loading ??= load()
+      yield* (await loading).stream(request)
+    },
+  }
+}
+
+const verdictOn = async (channel: Channel, model: string): Promise<KeyVerdict> => {
+  const messages = [{ role: 'user' as const, content: 'Say OK.' }]
+  try {
+    for await (const _ of channel.stream({ model, messages, signal: new AbortController().signal })) break
+    return 'good'
+  } catch (error) {
+    if (!(error instanceof ChannelError)) throw error
+    if (error.fault === 'unauthorized') return 'refused'
+    return error.fault === 'rate-limited' ? 'no-credit' : 'unreachable'
+  }
+}
