@@ -14,6 +14,7 @@ import { createOpenModel } from './conversation/open-model.ts'
 import { createPushAnswer } from './conversation/push-answer.ts'
 import { createRefuse } from './conversation/refusals.ts'
 import { createSweep } from './conversation/sweep.ts'
+import { createTidy } from './conversation/tidy.ts'
 import { createTrunk } from './conversation/trunk.ts'
 import type { Turn } from './conversation/turn.ts'
 import { createWorkOnTurn } from './conversation/work-on-turn.ts'
@@ -21,6 +22,7 @@ import { createOwnKeySeal } from './identity/own-key.ts'
 import { createPersonHash } from './identity/person-hash.ts'
 import { openDatabase } from './infra/db/database.ts'
 import { migrate } from './infra/db/migrate.ts'
+import { openStores } from './infra/db/stores.ts'
 import { createPromMeters } from './infra/metrics/prom-meters.ts'
 import { createCardKeys } from './quota/card-key.ts'
 import { createGiveFreeCalls } from './quota/free-calls.ts'
@@ -31,7 +33,6 @@ import { openMessenger } from './wiring/messenger.ts'
 import { openModels } from './wiring/models.ts'
 import { openRulebook } from './wiring/rulebook.ts'
 import { openShared } from './wiring/shared.ts'
-import { openStores } from './wiring/stores.ts'
 
 export type AppParts = {
   config: Config
@@ -136,7 +137,9 @@ export const createApp = async (parts: AppParts) => {
       })
       const push = createPushAnswer({ ...common, users, pushes: stores.pushes, random })
       await queue.work(createWorkOnTurn({ ...common, answer, push }), config.WORKER_CONCURRENCY)
-      const sweep = createSweep({ ...common, ...stores, holder: ids.next('trc') })
+      const tidy = createTidy({ ...stores, clock, log })
+      const { elections } = stores
+      const sweep = createSweep({ ...common, elections, tidy, holder: ids.next('trc') })
       lifecycle.onClose('sweep', sweep.stop)
       sweep.start()
     }

@@ -4,7 +4,8 @@ import type { Ids } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import { hideReasoning, withoutStrayReasoning } from '../llm/hide-reasoning.ts'
 import { fitPrompt } from '../llm/prompt.ts'
-import { BlockedWordError, filterStream } from '../words/filter-stream.ts'
+import { BlockedWordError } from '../words/blocked-word-error.ts'
+import { filterStream } from '../words/filter-stream.ts'
 import type { Matcher } from '../words/matcher.ts'
 import type { AnswerFeed, FeedEvent } from './answer-feed.ts'
 import { createDeltaPublisher } from './delta-publisher.ts'
@@ -107,6 +108,7 @@ export const createAnswerTurn = (parts: AnswerParts) => {
     } catch (err) {
       const why = watch.abortedBy()
       if (why === 'lost') return undefined
+      if (err instanceof ChannelError) answeredBy = err.channel
       // Words that may not be said take the rest of the answer with them.
       if (err instanceof BlockedWordError || toPlainText(answer) === '')
         return await fail(turn, failureOf(turn, err, why), err)

@@ -18,4 +18,6 @@ export type Inbox = {
   open(incoming: Incoming): Promise<Opened>
   /** The reply given to a message in the meantime. */
   replyTo(incoming: Incoming): Promise<string | undefined>
+  /** Forgets messages that arrived before `before`, the oldest first, at most `limit`. */
+  forget(before: number, limit: number): Promise<void>
 }

@@ -1,17 +1,13 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import { PUSH_GRANTS } from './allowance.ts'
 import { LEASE_MS } from './answer-turn.ts'
 import type { Deliveries } from './delivery.ts'
 import type { Elections } from './elections.ts'
-import type { PushLedger } from './push-ledger.ts'
 import type { Turns } from './turn.ts'
 import type { TurnQueue } from './turn-queue.ts'
 
 const EVERY_MS = 30_000
 const AT_ONCE = 1000
-/** Answers that nobody asked for; longer than a link to them lives. */
-const HELD_FOR_MS = 8 * 24 * 3_600_000
 
 /**
  * Queues again what is unfinished and in nobody's hand: the database is the truth, and a queue that lost a turn, a
@@ -20,8 +16,9 @@ const HELD_FOR_MS = 8 * 24 * 3_600_000
  */
 export const createSweep = (parts: {
   turns: Pick<Turns, 'unfinished'>
-  deliveries: Pick<Deliveries, 'due' | 'expireHeld' | 'takeBackReplies'>
-  ledger: Pick<PushLedger, 'forget'>
+  deliveries: Pick<Deliveries, 'due' | 'takeBackReplies'>
+  /** What the elected process does besides. */
+  tidy: () => Promise<void>
   queue: Pick<TurnQueue, 'add'>
   elections: Elections
   /** Names this process. */
@@ -40,13 +37,6 @@ export const createSweep = (parts: {
     const ids = new Set([...(await turns.unfinished(now, AT_ONCE)), ...(await deliveries.due(now, AT_ONCE))])
     for (const id of ids) await parts.queue.add(id)
     return ids.size
-  }
-
-  const tidy = async (): Promise<void> => {
-    const now = clock.now()
-    await parts.ledger.forget(now - PUSH_GRANTS.message.windowMs)
-    const expired = await deliveries.expireHeld(now - HELD_FOR_MS, now)
-    if (expired > 0) log.info({ expired }, 'answers that nobody asked for have expired')
   }
 
   const guarded = async (work: () => Promise<void>): Promise<void> => {
@@ -73,7 +63,7 @@ export const createSweep = (parts: {
         const now = clock.now()
         if (!(await parts.elections.hold('sweep', parts.holder, now, now + 2 * EVERY_MS))) return
         await sweep()
-        await tidy()
+        await parts.tidy()
       })
     }
   }

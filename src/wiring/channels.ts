@@ -3,9 +3,10 @@ import { join, resolve } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import type { Config, Env } from '../base/config.ts'
 import type { Log } from '../base/log.ts'
-import { type Reading, watchFile } from '../base/watched-file.ts'
+import type { Reading } from '../base/watched-file.ts'
 import { readChannels } from '../llm/channel-file.ts'
 import type { ChannelSpec } from '../llm/channel-spec.ts'
+import { openLiveFile, textOf } from './live-file.ts'
 
 type ChannelConfig = Pick<
   Config,
@@ -17,16 +18,6 @@ export type LiveChannels = { current(): readonly ChannelSpec[]; stop(): Promise<
 
 export type ChannelsParts = { env: Env; clock: Clock; log: Log }
 
-/** Each of the problems says what to do. */
-export class ChannelsFileError extends Error {
-  readonly problems: readonly string[]
-  constructor(path: string, problems: readonly string[]) {
-    super([`${path} cannot be used:`, ...problems].join('\n  '))
-    this.name = 'ChannelsFileError'
-    this.problems = problems
-  }
-}
-
 const DEFAULT_MODEL = 'gpt-5-mini'
 
 /**
@@ -35,19 +26,10 @@ const DEFAULT_MODEL = 'gpt-5-mini'
  */
 export const openChannels = async (config: ChannelConfig, parts: ChannelsParts): Promise<LiveChannels> => {
   const { env, clock, log } = parts
-  const path = channelsPath(config)
-  const file = await watchFile<readonly ChannelSpec[]>({
-    path,
-    optional: !config.CHANNELS_FILE,
-    read: (bytes) => readFile(bytes, env),
-    empty: [],
-    clock,
-    log,
+  const file = await openLiveFile<readonly ChannelSpec[]>({
+    ...{ named: config.CHANNELS_FILE, otherwise: join(config.DATA_DIR, 'channels.yaml') },
+    ...{ read: (bytes) => readFile(bytes, env), empty: [], clock, log },
   })
-  if (!file.initial.ok) {
-    await file.stop()
-    throw new ChannelsFileError(path, file.initial.problems)
-  }
   let known = { file: file.current(), all: withShortcut(file.current(), config) }
   if (known.all.length > known.file.length && !config.OPENAI_MODEL)
     log.warn({ model: DEFAULT_MODEL }, 'OPENAI_MODEL is not set')
@@ -69,13 +51,9 @@ const channelsPath = ({ CHANNELS_FILE, DATA_DIR }: ChannelConfig): string =>
   CHANNELS_FILE ? resolve(CHANNELS_FILE) : join(DATA_DIR, 'channels.yaml')
 
 const readFile = (bytes: Buffer, env: Env): Reading<readonly ChannelSpec[]> => {
-  let text: string
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return { ok: false, problems: ['the file is not in UTF-8: save it as UTF-8'] }
-  }
-  const read = readChannels(text, env)
+  const file = textOf(bytes)
+  if (!file.ok) return file
+  const read = readChannels(file.text, env)
   return read.ok ? { ok: true, value: read.channels } : read
 }
 

@@ -21,6 +21,13 @@ const answered: TurnEnd = {
 }
 const failed: TurnEnd = { status: 'failed', failure: 'model-failed', refusalCode: 'X' }
 
+type Act =
+  | { act: 'give'; calls: number; days: number }
+  | { act: 'ask'; price: number }
+  | { act: 'answer' | 'fail' | 'refund'; which: number }
+  | { act: 'wait' | 'expire' }
+  | { act: 'take'; calls: number }
+
 describe.each(engines)('the ledger on %s', (engine) => {
   let opened: Awaited<ReturnType<typeof openTestDatabase>>
   const ids = createIds(() => T0)
@@ -350,7 +357,7 @@ describe.each(engines)('the ledger on %s', (engine) => {
   })
 
   test('adds up after anything that can happen, in any order', async () => {
-    const act = fc.oneof(
+    const act: fc.Arbitrary<Act> = fc.oneof(
       fc.record({
         act: fc.constant('give' as const),
         calls: fc.integer({ min: 1, max: 9 }),
@@ -364,7 +371,7 @@ describe.each(engines)('the ledger on %s', (engine) => {
       fc.record({ act: fc.constantFrom('wait' as const, 'expire' as const) }),
       fc.record({ act: fc.constant('take' as const), calls: fc.integer({ min: 1, max: 9 }) }),
     )
-    const run = async (acts: fc.TypeOf<typeof act>[]) => {
+    const run = async (acts: Act[]) => {
       const { ledger, turns } = stores()
       const { id } = await somebody()
       let now = T0

@@ -22,7 +22,8 @@ const turn = (more: Partial<Turn>): Turn => ({
     endedAt: 1,
   },
   ...{ status: 'answered', answer: undefined, failure: undefined, refusalCode: undefined },
-  ...{ attempt: 1, stopRequested: false, ...more },
+  ...{ attempt: 1, stopRequested: false, cost: { model: 'large', price: 1, ownKey: false } },
+  ...more,
 })
 
 describe('the parts of a turn', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { normalizeCommand } from '../../src/conversation/command-words.ts'
+import { isCommand, normalizeCommand, wordAfter } from '../../src/conversation/command-words.ts'
 import type { Incoming } from '../../src/conversation/incoming.ts'
 import { createRulebook, type Rule } from '../../src/conversation/rulebook.ts'
 
@@ -11,9 +11,9 @@ const incoming: Incoming = {
   doorClosesAt: 1,
 }
 const says =
-  (text: string): Rule =>
+  (text: string): Rule<Incoming> =>
   async () => ({ kind: 'say', text })
-const passes: Rule = async (_incoming, next) => next()
+const passes: Rule<Incoming> = async (_incoming, next) => next()
 
 describe('the rulebook', () => {
   test('lets the first rule that answers answer', async () => {
@@ -21,12 +21,18 @@ describe('the rulebook', () => {
   })
 
   test('is silent when no rule answers', async () => {
-    expect(await createRulebook([])(incoming)).toEqual({ kind: 'nothing' })
+    expect(await createRulebook<Incoming>([])(incoming)).toEqual({ kind: 'nothing' })
     expect(await createRulebook([passes])(incoming)).toEqual({ kind: 'nothing' })
   })
 
+  test('shows the rules behind a rule what it passes on', async () => {
+    const changes: Rule<Incoming> = async (seen, next) => next({ ...seen, messageKey: 'm:changed' })
+    const tells: Rule<Incoming> = async ({ messageKey }) => ({ kind: 'say', text: messageKey })
+    expect(await createRulebook([changes, tells])(incoming)).toEqual({ kind: 'say', text: 'm:changed' })
+  })
+
   test('names a rule that passes on twice', async () => {
-    const twice: Rule = async function greedy(_incoming, next) {
+    const twice: Rule<Incoming> = async function greedy(_incoming, next) {
       await next()
       return next()
     }
@@ -41,4 +47,23 @@ test.each([
   ['\u3000帮助\n', '帮助'],
 ])('the command %j is read as %j', (text, word) => {
   expect(normalizeCommand(text)).toBe(word)
+})
+
+test.each([
+  ['兑换 ABC', 'ABC'],
+  ['兌換：ABC', 'ABC'],
+  ['  REDEEM\u3000AbC ', 'AbC'],
+  ['redeem\nａｂ ', 'ab'],
+  ['兑换', undefined],
+  ['兑换 ', undefined],
+  ['兑换率是多少', undefined],
+  ['redeemer', undefined],
+  [`兑换 ${'x'.repeat(1000)}`, undefined],
+])('after the command word of %j stands %j', (text, after) => {
+  expect(wordAfter({ kind: 'text', text }, ['兑换', '兌換', 'redeem'])).toBe(after)
+})
+
+test('a menu key is its command, and carries no word', () => {
+  expect(isCommand({ kind: 'menu', key: 'REDEEM' }, ['兑换'], 'REDEEM')).toBe(true)
+  expect(wordAfter({ kind: 'menu', key: 'REDEEM' }, ['REDEEM'])).toBeUndefined()
 })

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { ChannelError } from '../../src/base/channel-error.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { createSweep } from '../../src/conversation/sweep.ts'
+import { createTidy } from '../../src/conversation/tidy.ts'
 import { createKnexElections } from '../../src/infra/db/knex-elections.ts'
 import type { StreamPart } from '../../src/llm/channel.ts'
 import { openMemoryApp, T0 } from '../support/memory-app.ts'
@@ -226,7 +227,7 @@ describe('the sweep', () => {
     const sweep = createSweep({
       turns: app.turns,
       deliveries: app.deliveries,
-      ledger: app.ledger,
+      tidy: createTidy({ ...app.stores, clock: app.clock, log: silentLog }),
       queue,
       elections: createKnexElections(app.knex),
       holder: 'me',
@@ -244,5 +245,53 @@ describe('the sweep', () => {
     expect(added).toEqual([id, id])
     await sweep.stop()
     expect(app.clock.now()).toBeGreaterThan(T0)
+  })
+})
+
+describe('tidying', () => {
+  const DAY_MS = 86_400_000
+  const tidy = () => createTidy({ ...app.stores, clock: app.clock, log: silentLog })()
+
+  test('forgets messages after a week, at the exact instant', async () => {
+    await app.trunk.receive(app.incoming({ said: { kind: 'text', text: '停止' } }))
+    const messages = () => app.knex('inbound_messages').pluck('message_key')
+    await app.clock.advance(7 * DAY_MS)
+    await tidy()
+    expect(await messages()).toHaveLength(1)
+    await app.clock.advance(1)
+    await tidy()
+    expect(await messages()).toEqual([])
+  })
+
+  test('forgets refusals after a month', async () => {
+    const refusal = { code: 'X', at: T0, rule: 'rate', userId: undefined, details: { perMinute: 3 } }
+    await app.stores.refusals.record(refusal)
+    await app.clock.advance(30 * DAY_MS)
+    await tidy()
+    expect(await app.stores.refusals.find('X')).toEqual(refusal)
+    await app.clock.advance(1)
+    await tidy()
+    expect(await app.stores.refusals.find('X')).toBeUndefined()
+  })
+
+  test('gives back the call of an answer that nobody asked for', async () => {
+    app.state.mayPush = false
+    const { id } = await app.users.ensure({ account: 'gh', openid: 'o1' }, T0)
+    const gift = { userId: id, kind: 'trial', source: 'x', calls: 3, expiresAt: undefined } as const
+    await app.stores.ledger.give({ ...gift, reason: 'test' }, T0)
+    app.state.price = 2
+    const incoming = app.incoming({ person: { account: 'gh', openid: 'o1' } })
+    const asked = app.trunk.receive({ ...incoming, gone: AbortSignal.abort() })
+    await until(async () => (await app.last()).turn !== undefined)
+    await app.clock.advance(5500)
+    await asked
+    await app.work((await app.last()).id)
+    expect((await app.last()).delivery?.status).toBe('held')
+    const left = async () => (await app.stores.ledger.balance(id, app.clock.now())).remaining
+    expect(await left()).toBe(1)
+    await app.clock.advance(8 * DAY_MS + 1)
+    await tidy()
+    expect((await app.last()).delivery?.status).toBe('expired')
+    expect(await left()).toBe(3)
   })
 })

@@ -12,6 +12,14 @@ const SECRET = Buffer.alloc(32, 7)
 const cardKeys = createCardKeys({ current: SECRET, previous: undefined })
 const GOOD_KEY = 'sk-good-0123456789abcdef'
 
+const channelsAt = (baseUrl: string) => `channels:
+  - code: main
+    baseUrl: ${baseUrl}
+    apiKeys: [test-key]
+    models: { small: {}, large: { price: 3 } }
+    ownKeys: true
+`
+
 describe.each(stacks)('who may spend what on $name', (stack) => {
   let service: Service
   const dir = mkdtempSync(join(tmpdir(), 'yingda-quota-'))
@@ -38,27 +46,15 @@ describe.each(stacks)('who may spend what on $name', (stack) => {
 
   beforeAll(async () => {
     writeFileSync(wordsFile, '# 例\n违禁词\nmask: 密语\nnot a real AI\n')
-    const weixinChannels = (base: string) => `channels:
-  - code: main
-    baseUrl: ${base}
-    apiKeys: [test-key]
-    models: { small: {}, large: { price: 3 } }
-    ownKeys: true
-`
-    writeFileSync(channelsFile, 'channels: []\n')
-    service = await startService(
-      stack.engine,
-      (weixin) => {
-        writeFileSync(channelsFile, weixinChannels(weixin.modelBase))
-        return {
-          ...{ TRIAL_CALLS: '4', APP_SECRET: SECRET.toString('base64'), RATE_PER_MINUTE: '100' },
-          ...{ CHANNELS_FILE: channelsFile, WORDS_FILE: wordsFile, OPENAI_API_KEY: '', OPENAI_MODEL: '' },
-          OPENAI_BASE_URL: '',
-        }
-      },
-      {},
-      stack.openEnv,
-    )
+    const env = await stack.openEnv()
+    service = await startService(stack.engine, (weixin) => {
+      writeFileSync(channelsFile, channelsAt(weixin.modelBase))
+      return {
+        ...{ ...env, TRIAL_CALLS: '4', APP_SECRET: SECRET.toString('base64'), RATE_PER_MINUTE: '100' },
+        ...{ CHANNELS_FILE: channelsFile, WORDS_FILE: wordsFile, OPENAI_API_KEY: '', OPENAI_MODEL: '' },
+        ...{ OPENAI_BASE_URL: '', MERGE_WITHIN_MS: '0' },
+      }
+    })
   })
   afterAll(async () => {
     await service.close()
@@ -162,7 +158,7 @@ describe.each(stacks)('who may spend what on $name', (stack) => {
     await tell(me, `绑定 ${GOOD_KEY}`)
     const calls = service.weixin.model.calls().length
     const failed = await tell(me, '失败 401')
-    expect(failed).toContain('Key')
+    expect(failed).toContain('KEY')
     expect(service.weixin.model.calls()).toHaveLength(calls + 1)
   })
 
@@ -192,7 +188,10 @@ describe.each(stacks)('who may spend what on $name', (stack) => {
     writeFileSync(wordsFile, '新的词\n')
     await until(async () => !(await tell(me, '有新的词吗')).includes('有新的词吗'), 10_000)
     writeFileSync(wordsFile, Buffer.from([0xff, 0xfe, 0x00, 0x80]))
-    await until(() => service.lines.some(({ msg }) => /keep|stay|old/.test(String(msg))), 10_000)
+    await until(
+      () => service.lines.some(({ message }) => message.includes('what it held before stays')),
+      10_000,
+    )
     expect(await tell(me, '还有新的词吗')).not.toContain('还有新的词吗')
     writeFileSync(wordsFile, '违禁词\nmask: 密语\n')
   })
@@ -212,14 +211,9 @@ describe.each(stacks)('who may spend what on $name', (stack) => {
     expect(await tell(me, '删除我的数据')).toContain('确认删除')
     const forgotten = await tell(me, '确认删除')
     expect(forgotten).not.toContain('确认删除')
-    await tell(me, '我叫什么')
-    expect(await tell(me, '额度')).not.toContain('3')
-    expect(
-      service.weixin.model
-        .calls()
-        .at(-1)
-        ?.messages.some(({ text }) => text.includes('小明')),
-    ).toBe(false)
+    // No second trial, and nobody remembers the first.
+    expect(await tell(me, '我叫什么')).toContain('兑换')
+    expect(await tell(me, '确认删除')).toContain('没有等待确认')
   })
 
   test('keys stay out of the log', () => {

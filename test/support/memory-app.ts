@@ -1,4 +1,5 @@
 import { createIds } from '../../src/base/ids.ts'
+import type { Log } from '../../src/base/log.ts'
 import { createAnswerLinks } from '../../src/conversation/answer-links.ts'
 import { createAnswerTurn } from '../../src/conversation/answer-turn.ts'
 import { createAsk } from '../../src/conversation/ask.ts'
@@ -7,7 +8,11 @@ import type { Incoming } from '../../src/conversation/incoming.ts'
 import type { Messenger, SendResult } from '../../src/conversation/messenger.ts'
 import { noMeters } from '../../src/conversation/meters.ts'
 import { createPushAnswer } from '../../src/conversation/push-answer.ts'
-import { createRulebook } from '../../src/conversation/rulebook.ts'
+import type { Known, Question } from '../../src/conversation/question.ts'
+import { createRefuse } from '../../src/conversation/refusals.ts'
+import { createRulebook, type Rule } from '../../src/conversation/rulebook.ts'
+import { asQuestion } from '../../src/conversation/rules/as-question.ts'
+import { knownUser } from '../../src/conversation/rules/known-user.ts'
 import { more } from '../../src/conversation/rules/more.ts'
 import { question } from '../../src/conversation/rules/question.ts'
 import { retry } from '../../src/conversation/rules/retry.ts'
@@ -17,37 +22,54 @@ import { createTrunk } from '../../src/conversation/trunk.ts'
 import type { Turn } from '../../src/conversation/turn.ts'
 import { createWorkOnTurn } from '../../src/conversation/work-on-turn.ts'
 import type { Engine } from '../../src/infra/db/database.ts'
-import { createKnexDeliveries } from '../../src/infra/db/knex-deliveries.ts'
-import { createKnexInbox } from '../../src/infra/db/knex-inbox.ts'
-import { createKnexPushLedger } from '../../src/infra/db/knex-push-ledger.ts'
-import { createKnexTurns } from '../../src/infra/db/knex-turns.ts'
-import { createKnexUsers } from '../../src/infra/db/knex-users.ts'
+import { openStores } from '../../src/infra/db/stores.ts'
 import { createMemoryFeed } from '../../src/infra/feed/memory-feed.ts'
+import { createRedisFeed } from '../../src/infra/feed/redis-feed.ts'
+import { createBullmqQueue } from '../../src/infra/queue/bullmq-queue.ts'
 import { createInProcessQueue } from '../../src/infra/queue/in-process-queue.ts'
 import type { Channel, StreamPart } from '../../src/llm/channel.ts'
+import { createMatcher } from '../../src/words/matcher.ts'
 import { openTestDatabase } from './databases.ts'
 import { logTo } from './log-to.ts'
-import { createManualClock } from './manual-clock.ts'
+import { createManualClock, type ManualClock } from './manual-clock.ts'
+import { testPersonHash } from './person-hash.ts'
+import type { Stack } from './stacks.ts'
 
 export const T0 = 1_760_000_000_000
 
-/** The trunk and one worker on a database, under a clock that stands still, with a model and a phone made of arrays. */
-export const openMemoryApp = async (engine: Engine = 'sqlite') => {
+/** What the processes of a stack share: `openShared` of Redis or of this process alone. */
+const openTransport = async (stack: Stack, clock: ManualClock, log: Log) => {
+  const { REDIS_URL } = await stack.openEnv()
+  if (!REDIS_URL)
+    return {
+      feed: createMemoryFeed({ clock }),
+      queue: createInProcessQueue({ clock, log, random: () => 0.5 }),
+    }
+  return {
+    feed: createRedisFeed({ redisUrl: REDIS_URL, clock, log }),
+    queue: createBullmqQueue({ redisUrl: REDIS_URL, log }),
+  }
+}
+
+const inProcess = (engine: Engine): Stack => ({ name: engine, engine, openEnv: async () => ({}) })
+
+/** The trunk and one worker on a stack, under a clock that stands still, with a model and a phone made of arrays. */
+export const openMemoryApp = async (on: Engine | Stack = 'sqlite') => {
+  const stack = typeof on === 'string' ? inProcess(on) : on
   const clock = createManualClock(T0)
   const { log, lines } = logTo()
-  const database = await openTestDatabase(engine)
+  const database = await openTestDatabase(stack.engine)
   const ids = createIds(clock.now)
   const texts = textsOf('zh-CN')
   const { knex } = database
-  const [turns, deliveries] = [createKnexTurns(knex), createKnexDeliveries(knex)]
-  const users = createKnexUsers(knex, ids)
-  const feed = createMemoryFeed({ clock })
-  const queue = createInProcessQueue({ clock, log, random: () => 0.5 })
+  const stores = openStores(knex, ids, testPersonHash)
+  const { turns, deliveries, users, pushes } = stores
+  const { feed, queue } = await openTransport(stack, clock, log)
   const partsOf = (turn: Turn) => partsOfTurn(turn, texts, false)
 
   const phone: string[] = []
   const results: SendResult[] = []
-  const state = { mayPush: true, typing: 0, mergeWithinMs: 0 }
+  const state = { mayPush: true, typing: 0, mergeWithinMs: 0, price: 0, words: createMatcher([]) }
   const messenger: Messenger = {
     mayPush: () => state.mayPush,
     async sendText(_openid, text) {
@@ -64,54 +86,37 @@ export const openMemoryApp = async (engine: Engine = 'sqlite') => {
     yield { type: 'text', text: 'answer' }
   }
   const channel: Channel = { code: 'test', stream: (request) => stream(request) }
-  const ledger = createKnexPushLedger(knex)
-  const inbox = createKnexInbox(knex)
   const links = createAnswerLinks({
     secrets: { current: Buffer.alloc(32, 1), previous: undefined },
     publicUrl: 'https://bot.example',
     clock,
   })
   const common = {
-    turns,
-    deliveries,
-    queue,
-    feed,
-    messenger,
-    links,
-    partsOf,
-    texts,
-    meters: noMeters,
-    clock,
-    log,
+    ...{ turns, deliveries, queue, feed, messenger, links, partsOf, texts, meters: noMeters, clock, log },
   }
+  const refuse = createRefuse({ refusals: stores.refusals, ids, clock, log })
   const answer = createAnswerTurn({
-    ...common,
-    ids,
-    turnTimeoutMs: 120_000,
-    openModel: () => ({ channel, name: 'm' }),
+    ...{ ...common, ids, refuse, turnTimeoutMs: 120_000, matcher: () => state.words },
+    openModel: async () => ({ channel, name: 'm' }),
     countTokens: (text) => text.length,
   })
-  const push = createPushAnswer({ ...common, users, ledger, random: () => 0.5 })
+  const push = createPushAnswer({ ...common, users, pushes, random: () => 0.5 })
   const work = createWorkOnTurn({ ...common, answer, push })
   const ask = createAsk({
-    users,
-    turns,
-    deliveries,
-    queue,
-    ids,
-    texts,
+    ...{ turns, deliveries, queue, ids, refuse, texts, hasDailyCalls: false },
     mergeWithinMs: () => state.mergeWithinMs,
   })
-  const trunk = createTrunk({
-    ...common,
-    inbox,
-    rulebook: createRulebook([
-      more({ users, deliveries, texts }),
-      stop({ users, turns, texts }),
-      retry({ users, turns, ask, texts }),
-      question(ask),
-    ]),
-  })
+  const priced: Rule<Question> = (asked, next) =>
+    next({ ...asked, cost: { model: 'm', price: state.price, ownKey: false } })
+  const guarded = createRulebook<Question>([priced, question(ask)])
+  const known = createRulebook<Known>([
+    more({ deliveries, texts }),
+    stop({ turns, texts }),
+    retry({ turns, guarded, texts }),
+    asQuestion(guarded),
+  ])
+  const rulebook = createRulebook<Incoming>([knownUser(users, known)])
+  const trunk = createTrunk({ ...common, inbox: stores.inbox, rulebook })
 
   let count = 0
   return {
@@ -122,7 +127,8 @@ export const openMemoryApp = async (engine: Engine = 'sqlite') => {
       turns,
       deliveries,
       users,
-      ledger,
+      pushes,
+      stores,
       links,
       queue,
       feed,

@@ -38,13 +38,14 @@ export type Service = {
  */
 export const startService = async (
   engine: Engine,
-  more: Env = {},
+  settings: Env | ((weixin: SandboxServer) => Env) = {},
   weixinOptions: SandboxServerOptions = {},
 ): Promise<Service> => {
   const dir = mkdtempSync(join(tmpdir(), 'yingda-service-'))
   const database = await createTestDatabase(engine)
   const weixin = await startSandboxServer(weixinOptions)
   const base = envFor(weixin, database.url, dir)
+  const more = typeof settings === 'function' ? settings(weixin) : settings
   const { log, lines } = logTo()
 
   const start = (env: Env) => startWith(env, log, dir, weixinOptions.clock)
@@ -93,6 +94,7 @@ export const envFor = (weixin: SandboxServer, databaseUrl: string, dir: string):
     OPENAI_MODEL: 'scripted',
     WECHAT_REPLY_BUDGET_MS: '1000',
     RATE_PER_MINUTE: '1000',
+    TRIAL_CALLS: '1000',
   }
 }
 

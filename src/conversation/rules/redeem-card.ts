@@ -1,6 +1,7 @@
 import { shanghaiDate } from '../../base/shanghai-day.ts'
 import type { PersonHash } from '../../identity/person-hash.ts'
 import { looksLikeCardKey } from '../../quota/card-key.ts'
+import type { GiveFreeCalls } from '../../quota/free-calls.ts'
 import type { Ledger } from '../../quota/ledger.ts'
 import type { RedeemCard, Redemption } from '../../quota/redeem-card.ts'
 import { isCommand, wordAfter } from '../command-words.ts'
@@ -15,6 +16,7 @@ const WORDS = ['兑换', '兌換', 'redeem']
 export type RedeemCardParts = {
   redeem: RedeemCard
   ledger: Pick<Ledger, 'balance'>
+  giveFreeCalls: GiveFreeCalls
   personHash: PersonHash
   refuse: Refuse
   texts: Pick<
@@ -36,13 +38,16 @@ export const redeemCard = (parts: RedeemCardParts): Rule<Known> =>
     if (isCommand(said, WORDS, 'REDEEM')) return { kind: 'say', text: parts.texts.redeemHow }
     const key = keyIn(said)
     if (key === undefined) return next()
+    const personHashes = parts.personHash.candidates(person)
     const redemption = await parts.redeem(key, {
       userId: user.id,
-      personHashes: parts.personHash.candidates(person),
+      personHashes,
       cause: messageKey,
       triedBy: [`user:${user.id}`],
     })
     if (!redemption.ok) return { kind: 'say', text: await refusal(parts, redemption, user.id) }
+    // Also what is due for nothing belongs to what they now have.
+    await parts.giveFreeCalls(user.id, personHashes, receivedAt)
     const { remaining } = await parts.ledger.balance(user.id, receivedAt)
     const { calls, expiresAt } = redemption
     return {

@@ -38,4 +38,13 @@ export const createKnexInbox = (knex: Knex): Inbox => ({
       .first<Pick<MessageRow, 'reply'> | undefined>('reply')
     return row?.reply ?? undefined
   },
+
+  async forget(before, limit) {
+    const old = await knex('inbound_messages')
+      .where('received_at', '<', before)
+      .orderBy('received_at')
+      .limit(limit)
+      .select<{ account: string; openid: string; message_key: string }[]>('account', 'openid', 'message_key')
+    for (const key of old) await knex('inbound_messages').where(key).delete()
+  },
 })

@@ -3,7 +3,8 @@ import { systemClock } from '../../base/clock.ts'
 import type { Config, Env } from '../../base/config.ts'
 import { silentLog } from '../../base/log.ts'
 import { type ChannelSpec, isForOwnKeysOnly } from '../../llm/channel-spec.ts'
-import { ChannelsFileError, openChannels } from '../channels.ts'
+import { openChannels } from '../channels.ts'
+import { BrokenFileError } from '../live-file.ts'
 import { type Examination, error, ok, reasonOf, type Verdict, warning } from './check.ts'
 
 /** Thinking models take their time for the first word. */
@@ -12,7 +13,7 @@ const WITHIN_MS = 9000
 /** Each channel by itself; the first, which may be the only one, goes by the name of `model`. */
 export const examineChannels = async (config: Config, env: Env): Promise<Examination[]> => {
   const channels = await readOnce(config, env)
-  if (channels instanceof ChannelsFileError)
+  if (channels instanceof BrokenFileError)
     return channels.problems.map((problem) => ({ name: 'channels-file', run: async () => error(problem) }))
   if (channels.length === 0) return [{ name: 'model', run: async () => judgeNone(config) }]
   return channels.map((spec, index) => ({
@@ -21,13 +22,13 @@ export const examineChannels = async (config: Config, env: Env): Promise<Examina
   }))
 }
 
-const readOnce = async (config: Config, env: Env): Promise<readonly ChannelSpec[] | ChannelsFileError> => {
+const readOnce = async (config: Config, env: Env): Promise<readonly ChannelSpec[] | BrokenFileError> => {
   try {
     const live = await openChannels(config, { env, clock: systemClock, log: silentLog })
     await live.stop()
     return live.current()
   } catch (thrown) {
-    if (thrown instanceof ChannelsFileError) return thrown
+    if (thrown instanceof BrokenFileError) return thrown
     throw thrown
   }
 }
