@@ -90,7 +90,7 @@ export const createApp = async (parts: AppParts) => {
     const { texts } = files
     const partsOf = (turn: Turn) => partsOfTurn(turn, texts, config.AI_LABEL)
     const links = createAnswerLinks({ secrets, publicUrl, clock })
-    const refuse = createRefuse({ refusals: stores.refusals, ids, clock, log })
+    const refuse = createRefuse({ refusals: stores.refusals, meters, ids, clock, log })
     const seal = createOwnKeySeal(secrets, randomBytes)
     const common = { turns, deliveries, queue, feed, messenger, links, partsOf, texts, meters, clock, log }
 

@@ -20,8 +20,6 @@ const main = async (): Promise<void> => {
   }
   const { config, env } = read
   const log = createLog(config.LOG_LEVEL)
-  for (const name of ['WORDS_FILE', 'ALLOWLIST_FILE', 'TEXTS_FILE'] as const)
-    if (config[name]) log.warn({ name }, 'this setting has no effect in this version yet')
 
   // A promise nobody waits for is a bug, but not a reason to hang up on every other user.
   process.on('unhandledRejection', (err) => log.error({ err }, 'an unhandled rejection'))

@@ -15,6 +15,8 @@ export type Meters = {
   held(reason: string): void
   /** An answer that nobody will read. */
   expired(): void
+  /** A rule refused a message. */
+  turnedAway(rule: string): void
   /** WeChat refused a call; `network`: no usable answer came. */
   refused(errcode: number | 'network'): void
   /** A callback was answered with this HTTP status. */
@@ -28,6 +30,7 @@ export const noMeters: Meters = {
   part: () => {},
   held: () => {},
   expired: () => {},
+  turnedAway: () => {},
   refused: () => {},
   callback: () => {},
 }

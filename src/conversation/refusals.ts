@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Ids } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
+import type { Meters } from './meters.ts'
 
 /**
  * Why something was refused, for the operator. `rule` names the rule; `details` the line and the numbers that decided,
@@ -29,9 +30,16 @@ export type Refuse = (
 ) => Promise<string>
 
 export const createRefuse =
-  (parts: { refusals: Pick<Refusals, 'record'>; ids: Ids; clock: Clock; log: Log }): Refuse =>
+  (parts: {
+    refusals: Pick<Refusals, 'record'>
+    meters: Pick<Meters, 'turnedAway'>
+    ids: Ids
+    clock: Clock
+    log: Log
+  }): Refuse =>
   async (rule, userId, details) => {
     const refusal = { code: parts.ids.refusalCode(), at: parts.clock.now(), rule, userId, details }
+    parts.meters.turnedAway(rule)
     parts.log.info({ ...details, rule, userId, refusalCode: refusal.code }, 'refused')
     await parts.refusals
       .record(refusal)

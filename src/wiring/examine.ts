@@ -5,6 +5,7 @@ import { examineChannels } from './examine/channels.ts'
 import { type Check, conclude } from './examine/check.ts'
 import { examineClock } from './examine/clock.ts'
 import { examineDatabase } from './examine/database.ts'
+import { examineFiles } from './examine/files.ts'
 import { examineRedis } from './examine/redis.ts'
 import { examineSettings } from './examine/unwise.ts'
 import { examineWechat } from './examine/wechat.ts'
@@ -24,6 +25,7 @@ export const examine = async (config: Config, env: Env, clock: Clock = systemClo
     examineRedis(config),
     ...examineWechat(config, clock),
     ...(await examineChannels(config, env)),
+    ...examineFiles(config),
     ...examineSettings(config),
     examineClock(config, clock),
   ]

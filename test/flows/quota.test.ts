@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { openDatabase, sqlitePath } from '../../src/infra/db/database.ts'
 import { createCardKeys } from '../../src/quota/card-key.ts'
 import { openidOf } from '../../src/sandbox/followers.ts'
 import { type Service, startService } from '../support/service.ts'
@@ -19,6 +20,21 @@ const channelsAt = (baseUrl: string) => `channels:
     models: { small: {}, large: { price: 3 } }
     ownKeys: true
 `
+
+/** Everything that is stored: each row of each table, and of SQLite the bytes of its files. */
+const storedBy = async (service: Service): Promise<string> => {
+  const url = service.env.DATABASE_URL ?? ''
+  const { knex, engine, close } = openDatabase(url)
+  const names =
+    engine === 'sqlite'
+      ? await knex('sqlite_master').where({ type: 'table' }).pluck('name')
+      : (await knex.raw('show tables'))[0].flatMap((row: object) => Object.values(row))
+  const rows = await Promise.all(names.map((name: string) => knex(name)))
+  await close()
+  if (engine !== 'sqlite') return JSON.stringify(rows)
+  const files = ['', '-wal'].map((end) => `${sqlitePath(url)}${end}`).filter((path) => existsSync(path))
+  return JSON.stringify(rows) + files.map((path) => readFileSync(path, 'latin1')).join('')
+}
 
 describe.each(stacks)('who may spend what on $name', (stack) => {
   let service: Service
@@ -162,6 +178,21 @@ describe.each(stacks)('who may spend what on $name', (stack) => {
     expect(service.weixin.model.calls()).toHaveLength(calls + 1)
   })
 
+  test('a key that is sent alone, or with a wrong channel, is no question', async () => {
+    const me = somebody()
+    const calls = service.weixin.model.calls().length
+    expect(await tell(me, '绑定 nowhere sk-wrong-0123456789abcdef')).toContain('main')
+    expect(await tell(me, '绑定 main sk-bad-0123456789abcdef')).toContain('服务商')
+    expect(await tell(me, 'sk-good-9876543210zyxw')).toContain('zyxw')
+    // Tried twice, never asked.
+    expect(
+      service.weixin.model
+        .calls()
+        .slice(calls)
+        .map(({ messages }) => messages.length),
+    ).toEqual([1])
+  })
+
   test('a dearer model costs its price, and is chosen by name', async () => {
     const me = somebody()
     expect(await tell(me, '模型')).toMatch(/small[\s\S]*large/)
@@ -216,8 +247,10 @@ describe.each(stacks)('who may spend what on $name', (stack) => {
     expect(await tell(me, '确认删除')).toContain('没有等待确认')
   })
 
-  test('keys stay out of the log', () => {
-    const log = JSON.stringify(service.lines)
+  test('keys stay out of the log and of the database', async () => {
+    const stored = await storedBy(service)
+    const log = JSON.stringify(service.lines) + stored
+    expect(stored).toContain('cdef')
     expect(log).not.toContain(GOOD_KEY)
     expect(log).not.toContain('sk-bad-0123456789')
     expect(log).not.toMatch(/[0-9A-HJKMNP-TV-Z]{6}(-[0-9A-HJKMNP-TV-Z]{6}){7}/)

@@ -94,7 +94,7 @@ export const openMemoryApp = async (on: Engine | Stack = 'sqlite') => {
   const common = {
     ...{ turns, deliveries, queue, feed, messenger, links, partsOf, texts, meters: noMeters, clock, log },
   }
-  const refuse = createRefuse({ refusals: stores.refusals, ids, clock, log })
+  const refuse = createRefuse({ refusals: stores.refusals, meters: noMeters, ids, clock, log })
   const answer = createAnswerTurn({
     ...{ ...common, ids, refuse, turnTimeoutMs: 120_000, matcher: () => state.words },
     openModel: async () => ({ channel, name: 'm' }),

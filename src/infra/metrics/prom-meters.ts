@@ -48,6 +48,8 @@ export const createPromMeters = (): { meters: Meters; expose(): Promise<Expositi
     ['status'],
   )
 
+  const turnedAway = counter('yingda_turned_away_total', 'Messages that a rule refused', ['rule'])
+
   const codes = bounded(MAX_CODES)
   const statuses = bounded(MAX_STATUSES)
   const reasons = bounded(MAX_REASONS)
@@ -60,6 +62,7 @@ export const createPromMeters = (): { meters: Meters; expose(): Promise<Expositi
       part: (road) => parts.inc({ road }),
       held: (reason) => holds.inc({ reason: reasons(reason) }),
       expired: () => expired.inc(),
+      turnedAway: (rule) => turnedAway.inc({ rule: reasons(rule) }),
       refused: (errcode) => refusals.inc({ code: codes(`${errcode}`) }),
       callback: (status, seconds) => callbacks.observe({ status: statuses(`${status}`) }, seconds),
     },
