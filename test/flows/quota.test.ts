@@ -61,14 +61,14 @@ describe.each(stacks)('who may spend what on $name', (stack) => {
   }
 
   beforeAll(async () => {
-    writeFileSync(wordsFile, '# 例\n违禁词\nmask: 密语\nnot a real AI\n')
+    writeFileSync(wordsFile, '# 例\n违禁词\nmask: 密语\n行内代码\n')
     const env = await stack.openEnv()
     service = await startService(stack.engine, (weixin) => {
       writeFileSync(channelsFile, channelsAt(weixin.modelBase))
       return {
         ...{ ...env, TRIAL_CALLS: '4', APP_SECRET: SECRET.toString('base64'), RATE_PER_MINUTE: '100' },
         ...{ CHANNELS_FILE: channelsFile, WORDS_FILE: wordsFile, OPENAI_API_KEY: '', OPENAI_MODEL: '' },
-        ...{ OPENAI_BASE_URL: '', MERGE_WITHIN_MS: '0' },
+        ...{ OPENAI_BASE_URL: '', MERGE_WITHIN_MS: '0', WECHAT_REPLY_BUDGET_MS: '4500' },
       }
     })
   })
@@ -212,6 +212,11 @@ describe.each(stacks)('who may spend what on $name', (stack) => {
     expect(await tell(me, '这里有违 禁 词吗')).not.toContain('违 禁 词')
     expect(await tell(me, '说密语吧')).toContain('说＊＊吧')
     expect(await tell(me, '额度')).toContain('3')
+    // The model's answer to this has such a word in the middle.
+    const blocked = await tell(me, '表格')
+    expect(blocked).toContain('没有给出')
+    expect(blocked).not.toContain('沙盒模型的')
+    expect(await tell(me, '额度')).toContain('3')
   })
 
   test('a new version of the words is taken, a broken one is not', async () => {
@@ -224,7 +229,7 @@ describe.each(stacks)('who may spend what on $name', (stack) => {
       10_000,
     )
     expect(await tell(me, '还有新的词吗')).not.toContain('还有新的词吗')
-    writeFileSync(wordsFile, '违禁词\nmask: 密语\n')
+    writeFileSync(wordsFile, '违禁词\nmask: 密语\n行内代码\n')
   })
 
   test('新对话 begins without what was said before', async () => {
