@@ -65,7 +65,7 @@ export const createAnswerTurn = (parts: AnswerParts) => {
   const fail = async (turn: Turn, failure: TurnFailure, err?: unknown): Promise<Turn | undefined> => {
     if (err instanceof BlockedWordError) {
       const { word, line } = err
-      const code = await parts.refuse('answer-words', turn.userId, { word, line, turnId: turn.id })
+      const { code } = await parts.refuse('answer-words', turn.userId, { word, line, turnId: turn.id })
       return end(turn, { status: 'failed', failure: 'blocked', refusalCode: code })
     }
     const refusalCode = parts.ids.refusalCode()

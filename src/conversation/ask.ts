@@ -35,26 +35,22 @@ export const createAsk = (parts: AskParts) => {
     return parts.turns.append(last.id, question.text, question)
   }
 
-  const refusal = async (
-    { user, cost }: Question,
-    refused: Exclude<Begun, { ok: true }>,
-  ): Promise<string> => {
-    switch (refused.reason) {
+  const refused = async ({ user, cost }: Question, why: Exclude<Begun, { ok: true }>): Promise<Outcome> => {
+    switch (why.reason) {
       case 'too-many-waiting': {
-        const { waiting } = refused
-        const code = await parts.refuse('waiting', user.id, { waiting, maxWaiting: MAX_WAITING })
-        return parts.texts.tooManyWaiting(waiting, code)
+        const { waiting } = why
+        const refusal = await parts.refuse('waiting', user.id, { waiting, maxWaiting: MAX_WAITING })
+        return { kind: 'say', text: parts.texts.tooManyWaiting(waiting, refusal.code), refusal }
       }
       case 'no-calls': {
-        const { left } = refused
+        const { left } = why
         const price = cost?.price ?? 0
-        const code = await parts.refuse('quota', user.id, { price, left, model: cost?.model })
-        return parts.hasDailyCalls
-          ? parts.texts.noCallsToday(price, left, code)
-          : parts.texts.noCalls(price, left, code)
+        const refusal = await parts.refuse('quota', user.id, { price, left, model: cost?.model })
+        const say = parts.hasDailyCalls ? parts.texts.noCallsToday : parts.texts.noCalls
+        return { kind: 'say', text: say(price, left, refusal.code), refusal }
       }
       case 'gone':
-        return parts.texts.forgotten
+        return { kind: 'say', text: parts.texts.forgotten }
     }
   }
 
@@ -70,7 +66,7 @@ export const createAsk = (parts: AskParts) => {
       ...{ id: parts.ids.next('trn'), userId: user.id, conversationId: user.conversationId },
       ...{ question: text, incoming: question, cost, maxWaiting: MAX_WAITING },
     })
-    if (!begun.ok) return { kind: 'say', text: await refusal(question, begun) }
+    if (!begun.ok) return refused(question, begun)
     return { kind: 'question', turnId: begun.id }
   }
 }

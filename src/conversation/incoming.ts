@@ -24,18 +24,24 @@ export type Incoming = {
   receivedAt: number
   /** The instant after which the door can no longer carry an answer back. */
   doorClosesAt: number
+  /** Asked on the page, which reads the answer itself: there is nothing to deliver. */
+  onPage?: boolean
   /** What the act lets the account push: a message more than a tap, other events nothing. */
   grants?: 'message' | 'tap'
   /** Aborts when whoever waits at the door has gone. */
   gone?: AbortSignal
 }
 
+/** Which rule refused, and the code under which the operator finds why. */
+export type Refusal = { rule: RuleName; code: string }
+export type RuleName = 'blocked' | 'rate' | 'words' | 'answer-words' | 'model' | 'quota' | 'waiting' | 'card'
+
 /**
  * What the rulebook makes of it: words to say at once, nothing at all, a question somebody has to think about, or the
  * next part of an answer that was asked for before.
  */
 export type Outcome =
-  | { kind: 'say'; text: string }
+  | { kind: 'say'; text: string; refusal?: Refusal }
   | { kind: 'nothing' }
   | { kind: 'question'; turnId: string }
   | { kind: 'more'; turnId: string }

@@ -1,33 +1,34 @@
 import type { Clock } from '../base/clock.ts'
 import type { Ids } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
+import type { Refusal, RuleName } from './incoming.ts'
 import type { Meters } from './meters.ts'
 
 /**
  * Why something was refused, for the operator. `rule` names the rule; `details` the line and the numbers that decided,
  * never what the user said.
  */
-export type Refusal = {
+export type NotedRefusal = {
   code: string
   at: number
-  rule: string
+  rule: RuleName
   userId: string | undefined
   details: { [name: string]: string | number | undefined }
 }
 
 export type Refusals = {
-  record(refusal: Refusal): Promise<void>
-  find(code: string): Promise<Refusal | undefined>
+  record(refusal: NotedRefusal): Promise<void>
+  find(code: string): Promise<NotedRefusal | undefined>
   /** Forgets what was refused before `before`. */
   forget(before: number): Promise<void>
 }
 
-/** Notes a refusal and gives the code that the user is shown. A note that cannot be kept is still in the log. */
+/** Notes a refusal. A note that cannot be kept is still in the log. */
 export type Refuse = (
-  rule: string,
+  rule: RuleName,
   userId: string | undefined,
-  details: Refusal['details'],
-) => Promise<string>
+  details: NotedRefusal['details'],
+) => Promise<Refusal>
 
 export const createRefuse =
   (parts: {
@@ -38,11 +39,11 @@ export const createRefuse =
     log: Log
   }): Refuse =>
   async (rule, userId, details) => {
-    const refusal = { code: parts.ids.refusalCode(), at: parts.clock.now(), rule, userId, details }
+    const code = parts.ids.refusalCode()
     parts.meters.turnedAway(rule)
-    parts.log.info({ ...details, rule, userId, refusalCode: refusal.code }, 'refused')
+    parts.log.info({ ...details, rule, userId, refusalCode: code }, 'refused')
     await parts.refusals
-      .record(refusal)
-      .catch((err) => parts.log.warn({ err, refusalCode: refusal.code }, 'a refusal was not noted'))
-    return refusal.code
+      .record({ code, at: parts.clock.now(), rule, userId, details })
+      .catch((err) => parts.log.warn({ err, refusalCode: code }, 'a refusal was not noted'))
+    return { rule, code }
   }

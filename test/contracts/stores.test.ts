@@ -146,6 +146,19 @@ describe.each(engines)('the stores on %s', (engine) => {
       expect(new Set(known.map(({ id }) => id)).size).toBe(1)
     })
 
+    test('asked on the page have nothing to deliver', async () => {
+      const { turns, deliveries } = stores()
+      const turn = await newTurn(message({ onPage: true }))
+      await turns.begin(turn)
+      await turns.claim(turn.id, T0, T0 + 1000)
+      await turns.end(turn.id, 1, whole, T0)
+      expect(await deliveries.find(turn.id)).toMatchObject({ status: 'replied' })
+      expect(await deliveries.startPush(turn.id, T0 + 10_000, T0 + 20_000)).toBeUndefined()
+      expect(await deliveries.due(T0 + 10_000, 10_000)).not.toContain(turn.id)
+      await deliveries.takeBackReplies(T0 + 100_000)
+      expect(await deliveries.find(turn.id)).toMatchObject({ status: 'replied' })
+    })
+
     test('are read back as they were asked, with the asker', async () => {
       const { turns } = stores()
       const turn = await begun()

@@ -264,7 +264,10 @@ describe('tidying', () => {
   })
 
   test('forgets refusals after a month', async () => {
-    const refusal = { code: 'X', at: T0, rule: 'rate', userId: undefined, details: { perMinute: 3 } }
+    const refusal = {
+      ...({ code: 'X', at: T0, rule: 'rate', userId: undefined } as const),
+      details: { perMinute: 3 },
+    }
     await app.stores.refusals.record(refusal)
     await app.clock.advance(30 * DAY_MS)
     await tidy()

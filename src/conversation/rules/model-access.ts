@@ -24,6 +24,6 @@ export const modelAccess = (parts: {
     // With nothing configured at all the worker says so, for nothing.
     if (user.model === undefined)
       return next({ ...question, cost: { model: undefined, price: 0, ownKey: false } })
-    const code = await parts.refuse('model', user.id, { model: user.model })
-    return { kind: 'say', text: parts.texts.modelGone(user.model, code) }
+    const refusal = await parts.refuse('model', user.id, { model: user.model })
+    return { kind: 'say', text: parts.texts.modelGone(user.model, refusal.code), refusal }
   }

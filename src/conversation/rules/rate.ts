@@ -19,6 +19,6 @@ export const rate = (parts: {
     const taken = await parts.limits.take(`turns:${user.id}`, { limit: perMinute, windowMs: MINUTE_MS })
     if (taken.ok) return next()
     const waitSeconds = Math.max(1, Math.ceil(taken.retryAfterMs / 1000))
-    const code = await parts.refuse('rate', user.id, { perMinute, waitSeconds })
-    return { kind: 'say', text: parts.texts.tooFast(waitSeconds, code) }
+    const refusal = await parts.refuse('rate', user.id, { perMinute, waitSeconds })
+    return { kind: 'say', text: parts.texts.tooFast(waitSeconds, refusal.code), refusal }
   }

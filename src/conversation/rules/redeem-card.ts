@@ -80,7 +80,7 @@ const refusal = async (
     case 'wrong': {
       const { why, card } = redemption
       const details = card ? { why, batch: card.batch, serial: card.serial } : { why }
-      return texts.cardRefused(await refuse('card', userId, details))
+      return texts.cardRefused((await refuse('card', userId, details)).code)
     }
     case 'yours':
       return texts.cardAlreadyYours(shanghaiDate(redemption.at))

@@ -20,8 +20,8 @@ export const words = (parts: {
         return next({ ...question, text: checked.text })
       case 'block': {
         const { word, line } = checked
-        const code = await parts.refuse('words', question.user.id, { word, line })
-        return { kind: 'say', text: parts.texts.refusedWords(code) }
+        const refusal = await parts.refuse('words', question.user.id, { word, line })
+        return { kind: 'say', text: parts.texts.refusedWords(refusal.code), refusal }
       }
     }
   }

@@ -36,8 +36,10 @@ export const beginTurn = async (trx: Knex, turn: NewTurn): Promise<void> => {
   const reserved = await reserve(trx, { turnId: id, userId, calls: cost.price, now })
   if (!reserved.ok) throw new Refused({ ok: false, reason: 'no-calls', left: reserved.left })
   await trx('deliveries').insert({
-    ...{ turn_id: id, user_id: userId, status: 'pending' },
-    ...{ due_at: incoming.doorClosesAt, updated_at: now },
+    ...{ turn_id: id, user_id: userId, updated_at: now },
+    ...(incoming.onPage
+      ? { status: 'replied', due_at: 0 }
+      : { status: 'pending', due_at: incoming.doorClosesAt }),
   })
   await trx('inbound_messages').where(inboundKey(incoming)).update({ turn_id: id })
 }

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex'
+import type { RuleName } from '../../conversation/incoming.ts'
 import type { Refusals } from '../../conversation/refusals.ts'
 
-type RefusalRow = { code: string; at: number; rule: string; user_id: string | null; details: string }
+type RefusalRow = { code: string; at: number; rule: RuleName; user_id: string | null; details: string }
 
 export const createKnexRefusals = (knex: Knex): Refusals => ({
   async record({ code, at, rule, userId, details }) {
