@@ -58,15 +58,18 @@ export const createKnexCards = (knex: Knex, ids: Pick<Ids, 'next'>): Cards => {
     async redeem({ batch, serial, personHashes, cause }, gift, now) {
       const [personHash = ''] = personHashes
       const row = { batch, serial, person_hash: personHash, user_id: gift.userId, cause, redeemed_at: now }
-      const inserted = await again(() => insertUse(row, gift, now))
+      // Looked at first, so that what is void is seldom inserted and rolled back: see `again`.
+      const isGone = (await isVoid(knex, row)) && !(await findUse(row))
+      const inserted = isGone ? 'void' : await again(() => insertUse(row, gift, now))
       if (inserted === 'first') return { status: 'redeemed' }
       if (inserted === 'void') return { status: 'void' }
       const use = await findUse(row)
       if (!use) throw new Error('a card was neither free nor used')
       if (!personHashes.includes(use.person_hash)) return { status: 'others' }
       if (use.user_id === null && (await reclaim(row, gift, now))) return { status: 'redeemed' }
-      if (use.cause === cause) return { status: 'repeated' }
-      return { status: 'yours', at: use.redeemed_at }
+      // Of several who would reclaim it the others find what the first has written.
+      const cameBefore = use.user_id === null ? await findUse(row) : use
+      return cameBefore?.cause === cause ? { status: 'repeated' } : { status: 'yours', at: use.redeemed_at }
     },
 
     async state(card) {
@@ -117,10 +120,7 @@ class VoidCard extends Error {}
 
 const MAX_TRIES = 5
 
-/**
- * On MySQL an insert that is rolled back, of a void card, lets all who waited for its key in at once: they hold each
- * other up, and all but one are told so.
- */
+/** On MySQL an insert that is rolled back lets all who waited for its key in at once: all but one are deadlocked. */
 const again = async <T>(work: () => Promise<T>): Promise<T> => {
   for (let tries = 1; ; tries += 1) {
     try {
