@@ -35,17 +35,18 @@ const MAY_IMPORT: { [room: string]: string[] } = {
   llm: ['base'],
   quota: ['base'],
   identity: ['base'],
-  conversation: ['base', 'llm', 'quota', 'identity'],
+  words: ['base'],
+  conversation: ['base', 'llm', 'quota', 'identity', 'words'],
   operator: ['base', 'quota', 'identity', 'conversation'],
   // A transaction asks the ledger's pure model which grants pay.
   infra: [
     ...['base', 'quota'],
-    ...['types:wechat', 'types:llm', 'types:identity', 'types:conversation', 'types:operator'],
+    ...['types:wechat', 'types:llm', 'types:identity', 'types:words', 'types:conversation', 'types:operator'],
   ],
-  app: ['base', 'wechat', 'llm', 'quota', 'identity', 'conversation', 'operator', 'infra'],
-  http: ['base', 'wechat', 'llm', 'quota', 'identity', 'conversation', 'types:app'],
+  app: ['base', 'wechat', 'llm', 'quota', 'identity', 'words', 'conversation', 'operator', 'infra'],
+  http: ['base', 'wechat', 'llm', 'quota', 'identity', 'words', 'conversation', 'types:app'],
   // The command line opens the parts of the wiring that a command needs, like the roles do.
-  cli: ['base', 'wechat', 'llm', 'quota', 'identity', 'conversation', 'operator', 'app'],
+  cli: ['base', 'wechat', 'llm', 'quota', 'identity', 'words', 'conversation', 'operator', 'app'],
   sandbox: ['base', 'wechat', 'http'],
   roles: ['base', 'app', 'http', 'sandbox', 'cli'],
   main: ['base', 'roles'],
