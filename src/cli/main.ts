@@ -9,6 +9,7 @@ import { oneLine, reasonOf } from './reason.ts'
 import { addUsage } from './usage.ts'
 import { addUsers } from './users.ts'
 import { addWhy } from './why.ts'
+import { addWords } from './words.ts'
 
 const program = new Command('yingda')
   .description("The operator's command line of Yingda (应答)")
@@ -19,8 +20,8 @@ const program = new Command('yingda')
   .exitOverride()
 
 const context = createCliContext(program)
-for (const add of [addDoctor, addMigrate, addCards, addUsers, addUsage, addLedger, addWhy, addAudit])
-  add(program, context)
+const all = [addDoctor, addMigrate, addCards, addUsers, addUsage, addLedger, addWhy, addWords, addAudit]
+for (const add of all) add(program, context)
 // Every command takes --json, before or after its own name.
 for (const group of program.commands)
   for (const command of [group, ...group.commands])
