@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process'
+import { type ChildProcess, execFile, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConfig } from '../../src/base/config.ts'
-import { createIds } from '../../src/base/ids.ts'
 import type { User } from '../../src/identity/user.ts'
 import type { Engine } from '../../src/infra/db/database.ts'
 import { type Operator, openOperator } from '../../src/wiring/open-operator.ts'
@@ -12,29 +12,59 @@ import { createTestDatabase } from './databases.ts'
 import type { Env } from './service.ts'
 
 const main = join(import.meta.dirname, '../../src/cli/main.ts')
-/** Starting the program is most of what it does: what was compiled once is kept for the next. */
+const runner = join(import.meta.dirname, 'yingda-runner.ts')
+/** What was compiled once is kept for the next start. */
 const COMPILED = join(tmpdir(), 'yingda-test-compiled')
-const MAX_OUTPUT_BYTES = 64 * 1024 * 1024
 
 export type Ran = { status: number; stdout: string; stderr: string }
 
+const optionsFor = (dir: string, env: Env) => ({
+  cwd: dir,
+  env: { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: COMPILED, ...env },
+})
+
 /** The real program, as a process of its own. */
-export const runYingda = (dir: string, env: Env, args: readonly string[]): Promise<Ran> =>
+export const spawnYingda = (dir: string, env: Env, args: readonly string[]): Promise<Ran> =>
   new Promise((resolve) => {
-    const options = {
-      cwd: dir,
-      env: { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: COMPILED, ...env },
-      maxBuffer: MAX_OUTPUT_BYTES,
-    }
-    execFile(process.execPath, [main, ...args], options, (error, stdout, stderr) => {
+    execFile(process.execPath, [main, ...args], optionsFor(dir, env), (error, stdout, stderr) => {
       resolve({ status: error ? Number(error.code) : 0, stdout, stderr })
     })
   })
 
+/** The real program in a process that stays, one command after the other: see yingda-runner.ts. */
+const startRunner = (dir: string, env: Env) => {
+  let child: ChildProcess | undefined
+  let last: Promise<unknown> = Promise.resolve()
+  let count = 0
+  const run = async (args: string[]): Promise<Ran> => {
+    child ??= fork(runner, { ...optionsFor(dir, env), execArgv: [] })
+    count += 1
+    child.send({ id: count, args })
+    const [ran] = await once(child, 'message')
+    return ran
+  }
+  return {
+    run(...args: string[]): Promise<Ran> {
+      const ran = last.then(() => run(args))
+      last = ran
+      return ran
+    },
+    async stop() {
+      if (!child) return
+      const ended = once(child, 'exit')
+      child.kill()
+      await ended
+    },
+  }
+}
+
 export type Installation = {
   dir: string
-  env: Env
+  env: Env & { APP_SECRET: string }
+  /** One command after the other in one process, which is quicker. */
   run(...args: string[]): Promise<Ran>
+  /** In a process of its own, beside others. */
+  spawn(...args: string[]): Promise<Ran>
   /** What it printed with --json. Throws what it said instead. */
   json(...args: string[]): Promise<unknown>
   /** The line of why; throws unless it failed with exactly one line and `status`. */
@@ -58,9 +88,10 @@ export const installYingda = async (
   const read = readConfig(env, dir)
   if (!read.ok) throw new Error(read.problems.join('\n'))
   const operator = await openOperator(read.config)
-  const run = (...args: string[]) => runYingda(dir, env, args)
+  const { run, stop } = startRunner(dir, env)
   return {
     ...{ dir, env, run, operator },
+    spawn: (...args) => spawnYingda(dir, env, args),
     async json(...args) {
       const { status, stdout, stderr } = await run(...args, '--json')
       if (status !== 0) throw new Error(stderr)
@@ -79,12 +110,10 @@ export const installYingda = async (
       return operator.users.ensure({ account: 'gh_cli', openid }, Date.now())
     },
     async close() {
+      await stop()
       await operator.close()
       await database.drop()
       rmSync(dir, { recursive: true, force: true })
     },
   }
 }
-
-/** An id of no row. */
-export const strangeId = () => createIds(Date.now).next('usr')
