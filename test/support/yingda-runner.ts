@@ -21,5 +21,5 @@ process.on('message', async ({ id, args }: Job) => {
   process.argv.splice(2, Number.POSITIVE_INFINITY, ...args)
   process.exitCode = 0
   await import(`../../src/cli/main.ts?run=${id}`)
-  process.send?.({ id, status: Number(process.exitCode), ...output })
+  process.send?.({ status: Number(process.exitCode), ...output })
 })

@@ -60,7 +60,7 @@ const startRunner = (dir: string, env: Env) => {
 
 export type Installation = {
   dir: string
-  env: Env & { APP_SECRET: string }
+  env: Env & { APP_SECRET: string; DATABASE_URL: string }
   /** One command after the other in one process, which is quicker. */
   run(...args: string[]): Promise<Ran>
   /** In a process of its own, beside others. */
