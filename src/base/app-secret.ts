@@ -17,13 +17,15 @@ export class AppSecretError extends Error {
 }
 
 /**
- * From the settings; with SQLite and none set, from the file `app-secret` in DATA_DIR, which is made at the first start.
- * Throws AppSecretError when there is none or the file is broken.
+ * From the settings; with SQLite and none set, from the file `app-secret` in DATA_DIR, which is made at the first start,
+ * unless `make` is false. Throws AppSecretError when there is none or the file is broken.
  */
 export const loadAppSecrets = (
   config: Pick<Config, 'APP_SECRET' | 'APP_SECRET_PREVIOUS' | 'DATA_DIR' | 'DATABASE_URL'>,
+  { make = true } = {},
 ): AppSecrets => ({
-  current: config.APP_SECRET === undefined ? secretOfFolder(config) : decode(config.APP_SECRET, 'APP_SECRET'),
+  current:
+    config.APP_SECRET === undefined ? secretOfFolder(config, make) : decode(config.APP_SECRET, 'APP_SECRET'),
   previous:
     config.APP_SECRET_PREVIOUS === undefined
       ? undefined
@@ -36,11 +38,16 @@ export const deriveKey = (secret: Buffer, purpose: string, bytes = 32): Buffer =
 
 const SECRET_BYTES = 32
 
-const secretOfFolder = ({ DATA_DIR, DATABASE_URL }: Pick<Config, 'DATA_DIR' | 'DATABASE_URL'>): Buffer => {
+const secretOfFolder = (
+  { DATA_DIR, DATABASE_URL }: Pick<Config, 'DATA_DIR' | 'DATABASE_URL'>,
+  make: boolean,
+): Buffer => {
   if (!DATABASE_URL.startsWith('sqlite:'))
     throw new AppSecretError('APP_SECRET is required with MySQL: make one with: openssl rand -base64 32')
   const path = join(DATA_DIR, 'app-secret')
-  const written = readIfThere(path) ?? publish(DATA_DIR, path)
+  const written = readIfThere(path) ?? (make ? publish(DATA_DIR, path) : undefined)
+  if (written === undefined)
+    throw new AppSecretError(`there is no ${path}: set APP_SECRET, or DATA_DIR to the folder of the service`)
   return decode(written.trim(), path)
 }
 

@@ -1,17 +1,27 @@
 import { Command, CommanderError } from 'commander'
-import { createCliContext } from './context.ts'
+import { addAudit } from './audit.ts'
+import { addCards } from './cards.ts'
+import { createCliContext, UsageError } from './context.ts'
 import { addDoctor } from './doctor.ts'
+import { addLedger } from './ledger.ts'
 import { addMigrate } from './migrate.ts'
+import { oneLine, reasonOf } from './reason.ts'
+import { addUsage } from './usage.ts'
+import { addUsers } from './users.ts'
+import { addWhy } from './why.ts'
+import { addWords } from './words.ts'
 
 const program = new Command('yingda')
   .description("The operator's command line of Yingda (应答)")
   .option('--json', 'one JSON document on stdout')
   .configureHelp({ showGlobalOptions: true })
+  // What was typed comes back in the message: it may be long, and hold what a terminal obeys.
+  .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) })
   .exitOverride()
 
 const context = createCliContext(program)
-addDoctor(program, context)
-addMigrate(program, context)
+const all = [addDoctor, addMigrate, addCards, addUsers, addUsage, addLedger, addWhy, addWords, addAudit]
+for (const add of all) add(program, context)
 // Every command takes --json, before or after its own name.
 for (const group of program.commands)
   for (const command of [group, ...group.commands])
@@ -19,12 +29,17 @@ for (const group of program.commands)
       .option('--json', 'one JSON document on stdout', () => program.setOptionValue('json', true))
       .exitOverride()
 
+// Whoever reads the output may have had enough of it: no reason for a stack trace.
+process.stdout.on('error', () => {
+  process.exitCode = 1
+})
+
 try {
   await program.parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
   else {
-    console.error(`yingda: ${error instanceof Error ? error.message : String(error)}`)
-    process.exitCode = 1
+    console.error(`yingda: ${reasonOf(error)}`)
+    process.exitCode = error instanceof UsageError ? 2 : 1
   }
 }

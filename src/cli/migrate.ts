@@ -37,8 +37,8 @@ export const addMigrate = (program: Command, { run }: CliContext): void => {
     .description('takes the last step back, WITH THE DATA it holds; make a backup first')
     .option('--yes', 'do it without asking')
     .action(
-      run(async ({ openSchema, print, confirm, options }) => {
-        await confirm('This deletes the tables of the last step with all their data.', options.yes === true)
+      run(async ({ openSchema, print, confirm }, { yes }: { yes?: true }) => {
+        await confirm('This deletes the tables of the last step with all their data.', yes)
         const { undone } = await (await openSchema()).down()
         print({ undone }, () =>
           undone.length > 0 ? undone.map((name) => `undone  ${name}`) : ['nothing to undo'],

@@ -44,5 +44,7 @@ export type Overview = {
   user(idOrOpenId: string, now: number): Promise<UserLine | undefined>
   /** Days from the one of `since` to the one of `now`, oldest first, those without anything as well. */
   usage(since: number, now: number): Promise<UsageDay[]>
+  /** How many grants the ledger knows of. */
+  grants(): Promise<number>
   failedTurn(refusalCode: string): Promise<FailedTurn | undefined>
 }

@@ -22,6 +22,18 @@ const LAYOUT = [
 ] as const
 const PACKED_BYTES = 14
 
+const mostOf = (name: (typeof LAYOUT)[number]['name']): number =>
+  2 ** (LAYOUT.find((field) => field.name === name)?.bits ?? 0) - 1
+
+/** The largest numbers that fit; `redeemByDay` in days since 1970-01-01. */
+export const CARD_LIMITS = {
+  batch: mostOf('batch'),
+  serial: mostOf('serial'),
+  calls: mostOf('calls'),
+  days: mostOf('days'),
+  redeemByDay: mostOf('redeemByDay'),
+}
+
 /** 14 bytes. Throws RangeError for a number that does not fit. */
 export const packCard = (card: CardNumbers): Uint8Array => {
   const numbers = { version: VERSION, ...card }

@@ -48,9 +48,10 @@ export type Cards = {
   findBatch(nameOrNumber: string): Promise<CardBatch | undefined>
   /** Newest first, with how many of their cards are used and void. */
   batches(): Promise<(CardBatch & { used: number; voided: number })[]>
-  /** False when it was void. */
+  /** Of what is unused. False when it was void. */
   voidBatch(batch: number, now: number): Promise<boolean>
-  voidCard(card: CardId, now: number): Promise<boolean>
+  /** used: it was redeemed, and stays so. Whoever redeems it at this very moment is either too late, or first. */
+  voidCard(card: CardId, now: number): Promise<'void' | 'was-void' | 'used'>
   /** In the order of their numbers, at most `limit` after `after`; of one batch, or of all. */
   uses(options: { batch?: number; after?: CardId; limit: number }): Promise<CardUse[]>
   voids(batch: number): Promise<(CardId & { voidedAt: number })[]>

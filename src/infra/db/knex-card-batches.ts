@@ -54,11 +54,11 @@ export const createKnexCardBatches = (knex: Knex): Batches => {
       const rows = await knex('card_batches')
         .orderBy('created_at', 'desc')
         .select<BatchRow[]>(...COLUMNS)
-      return rows.map((row) => ({
-        ...toBatch(row),
-        used: used.get(row.batch) ?? 0,
-        voided: row.voided_at === null ? (voided.get(row.batch) ?? 0) : row.cards,
-      }))
+      return rows.map((row) => {
+        const usedCards = used.get(row.batch) ?? 0
+        const voidCards = row.voided_at === null ? (voided.get(row.batch) ?? 0) : row.cards - usedCards
+        return { ...toBatch(row), used: usedCards, voided: voidCards }
+      })
     },
 
     async voidBatch(batch, now) {
@@ -72,11 +72,17 @@ export const createKnexCardBatches = (knex: Knex): Batches => {
     async voidCard({ batch, serial }, now) {
       try {
         await knex('card_voids').insert({ batch, serial, voided_at: now })
-        return true
       } catch (error) {
-        if (isDuplicate(error)) return false
+        if (isDuplicate(error)) return 'was-void'
         throw error
       }
+      // Whoever inserts a use from here on sees that the card is void; who did so before is waited for by the lock.
+      const use = await knex.transaction((trx) =>
+        trx('card_uses').where({ batch, serial }).forUpdate().first('serial'),
+      )
+      if (!use) return 'void'
+      await knex('card_voids').where({ batch, serial }).delete()
+      return 'used'
     },
 
     async voids(batch) {

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { errorCode } from '../../base/error-code.ts'
 import type { Ids } from '../../base/ids.ts'
 import type { CardId, Cards, CardUse } from '../../quota/cards.ts'
 import type { Gift } from '../../quota/grant.ts'
@@ -57,15 +58,18 @@ export const createKnexCards = (knex: Knex, ids: Pick<Ids, 'next'>): Cards => {
     async redeem({ batch, serial, personHashes, cause }, gift, now) {
       const [personHash = ''] = personHashes
       const row = { batch, serial, person_hash: personHash, user_id: gift.userId, cause, redeemed_at: now }
-      const inserted = await insertUse(row, gift, now)
+      // Looked at first, so that what is void is seldom inserted and rolled back: see `again`.
+      const isGone = (await isVoid(knex, row)) && !(await findUse(row))
+      const inserted = isGone ? 'void' : await again(() => insertUse(row, gift, now))
       if (inserted === 'first') return { status: 'redeemed' }
       if (inserted === 'void') return { status: 'void' }
       const use = await findUse(row)
       if (!use) throw new Error('a card was neither free nor used')
       if (!personHashes.includes(use.person_hash)) return { status: 'others' }
       if (use.user_id === null && (await reclaim(row, gift, now))) return { status: 'redeemed' }
-      if (use.cause === cause) return { status: 'repeated' }
-      return { status: 'yours', at: use.redeemed_at }
+      // Of several who would reclaim it the others find what the first has written.
+      const cameBefore = use.user_id === null ? await findUse(row) : use
+      return cameBefore?.cause === cause ? { status: 'repeated' } : { status: 'yours', at: use.redeemed_at }
     },
 
     async state(card) {
@@ -95,23 +99,37 @@ export const createKnexCards = (knex: Knex, ids: Pick<Ids, 'next'>): Cards => {
       return rows.map(toUse)
     },
 
-    async remember(uses) {
-      let count = 0
-      for (const { batch, serial, personHash, redeemedAt } of uses) {
-        const row = { batch, serial, person_hash: personHash, user_id: null, redeemed_at: redeemedAt }
-        try {
-          await knex('card_uses').insert(row)
-          count += 1
-        } catch (error) {
-          if (!isDuplicate(error)) throw error
+    remember: (uses) =>
+      knex.transaction(async (trx) => {
+        let count = 0
+        for (const { batch, serial, personHash, redeemedAt } of uses) {
+          const row = { batch, serial, person_hash: personHash, user_id: null, redeemed_at: redeemedAt }
+          try {
+            await trx('card_uses').insert(row)
+            count += 1
+          } catch (error) {
+            if (!isDuplicate(error)) throw error
+          }
         }
-      }
-      return count
-    },
+        return count
+      }),
   }
 }
 
 class VoidCard extends Error {}
+
+const MAX_TRIES = 5
+
+/** On MySQL an insert that is rolled back lets all who waited for its key in at once: all but one are deadlocked. */
+const again = async <T>(work: () => Promise<T>): Promise<T> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (errorCode(error) !== 'ER_LOCK_DEADLOCK' || tries === MAX_TRIES) throw error
+    }
+  }
+}
 
 const isVoid = async (trx: Knex, { batch, serial }: CardId): Promise<boolean> => {
   const one = await trx('card_voids').where({ batch, serial }).first('serial')

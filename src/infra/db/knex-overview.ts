@@ -36,6 +36,11 @@ export const createKnexOverview = (knex: Knex): Overview => ({
     return days
   },
 
+  async grants() {
+    const row = await knex('grants').count<{ count: number }[]>({ count: '*' })
+    return Number(row[0]?.count ?? 0)
+  },
+
   async failedTurn(refusalCode) {
     const row = await knex('turns')
       .where({ refusal_code: refusalCode })

@@ -1,0 +1,34 @@
+import stringWidth from 'string-width'
+import { figure, printable } from './printable.ts'
+
+export type Column = { title: string; align?: 'right' }
+export type Cell = string | number | undefined
+
+const GAP = '  '
+const NOTHING = '-'
+
+/** Lines with columns as wide as what stands in them, Chinese characters being two wide. */
+export const table = (columns: readonly Column[], rows: readonly (readonly Cell[])[]): string[] => {
+  const texts = [columns.map(({ title }) => title), ...rows.map((row) => row.map(textOf))]
+  const widths = columns.map((_, at) => Math.max(...texts.map((row) => stringWidth(row[at] ?? ''))))
+  return texts.map((row) =>
+    columns
+      .map(({ align }, at) => {
+        const text = row[at] ?? ''
+        const space = ' '.repeat((widths[at] ?? 0) - stringWidth(text))
+        return align === 'right' ? space + text : text + space
+      })
+      .join(GAP)
+      .trimEnd(),
+  )
+}
+
+/** Lines of a name and what it is, those that are nothing left out. */
+export const facts = (pairs: readonly (readonly [name: string, value: Cell])[]): string[] => {
+  const said = pairs.filter(([, value]) => value !== undefined)
+  const width = Math.max(...said.map(([name]) => stringWidth(name)))
+  return said.map(([name, value]) => `${name.padEnd(width)}${GAP}${textOf(value)}`)
+}
+
+const textOf = (cell: Cell): string =>
+  cell === undefined ? NOTHING : typeof cell === 'number' ? figure(cell) : printable(cell)

@@ -1,0 +1,61 @@
+import type { Refusal } from '../../conversation/refusals.ts'
+import type { FailedTurn } from '../../operator/overview.ts'
+import { printable } from '../printable.ts'
+
+type Details = Refusal['details']
+
+/** What a rule noted, as a word of a sentence; a figure that an older program did not note is a question mark. */
+const said = (details: Details, name: string): string => printable(String(details[name] ?? '?'))
+
+const CARDS: { [why: string]: string } = {
+  forged: 'it was not sealed with the secret of this installation: forged, or mistyped',
+  void: 'the operator took it back',
+  others: 'somebody else has used it already ("cards show" says who)',
+}
+
+/** One sentence for each rule that refuses: what it saw, and what decided. */
+const RULES: { [rule: string]: (details: Details) => string } = {
+  blocked: () => 'The user is blocked; "users unblock" lifts that.',
+  rate: (details) =>
+    `The user had started ${said(details, 'perMinute')} questions within a minute, which RATE_PER_MINUTE allows, and was ` +
+    `asked to wait ${said(details, 'waitSeconds')} s.`,
+  words: (details) =>
+    `The question holds the word "${said(details, 'word')}" of line ${said(details, 'line')} of the list of sensitive words.`,
+  'answer-words': (details) =>
+    `The model's answer holds the word "${said(details, 'word')}" of line ${said(details, 'line')} of the list of sensitive ` +
+    'words, and was held back.',
+  model: (details) =>
+    `The user had chosen the model "${said(details, 'model')}", which no channel offers any more.`,
+  quota: (details) =>
+    `A question costs ${said(details, 'price')} calls${details.model === undefined ? '' : ` with ${said(details, 'model')}`}, ` +
+    `and the user had ${said(details, 'left')} left.`,
+  waiting: (details) =>
+    `${said(details, 'waiting')} questions of the user were unfinished already; beside the one being answered ` +
+    `${said(details, 'maxWaiting')} may wait.`,
+  card: (details) => {
+    const which =
+      details.batch === undefined
+        ? ''
+        : ` (batch ${said(details, 'batch')}, serial ${said(details, 'serial')})`
+    return `The card${which} was refused: ${CARDS[String(details.why)] ?? said(details, 'why')}.`
+  },
+}
+
+export const explainRefusal = ({ rule, details }: Pick<Refusal, 'rule' | 'details'>): string =>
+  RULES[rule]?.(details) ?? `The rule "${printable(rule)}" refused.`
+
+const FAILURES: { [failure: string]: string } = {
+  'model-failed': 'The model failed before it had said anything; the log has its error.',
+  'empty-answer': 'The model ended without having said anything.',
+  'timed-out': 'The model had said nothing when TURN_TIMEOUT_MS was over.',
+  'no-channel': 'No model is configured: set OPENAI_API_KEY and OPENAI_MODEL, or channels.',
+  'gave-up': 'The process that answered died over it again and again; the log has more.',
+  stopped: 'The user stopped it before a word was said.',
+  blocked: 'The answer held a word of the list of sensitive words, and was held back.',
+  'own-key-failed': "The user's own key did not work; the operator's is not used in its place.",
+  'model-gone': 'The model that was asked is no longer offered by any channel.',
+}
+
+/** Why there was an apology in the place of an answer. No calls were spent on it. */
+export const explainFailure = ({ failure }: Pick<FailedTurn, 'failure'>): string =>
+  `${FAILURES[failure] ?? `The answer failed: ${printable(failure)}.`} What was reserved for it was given back.`

@@ -1,0 +1,53 @@
+import { loadAppSecrets } from '../base/app-secret.ts'
+import { type Clock, systemClock } from '../base/clock.ts'
+import type { Config } from '../base/config.ts'
+import { createIds } from '../base/ids.ts'
+import { type Log, silentLog } from '../base/log.ts'
+import { createPersonHash } from '../identity/person-hash.ts'
+import { openDatabase } from '../infra/db/database.ts'
+import { createKnexAudit } from '../infra/db/knex-audit.ts'
+import { createKnexCards } from '../infra/db/knex-cards.ts'
+import { createKnexErase } from '../infra/db/knex-erase.ts'
+import { createKnexLedger } from '../infra/db/knex-ledger.ts'
+import { createKnexOverview } from '../infra/db/knex-overview.ts'
+import { createKnexRefusals } from '../infra/db/knex-refusals.ts'
+import { createKnexUsers } from '../infra/db/knex-users.ts'
+import { migrate } from '../infra/db/migrate.ts'
+import { createCardKeys } from '../quota/card-key.ts'
+
+/** What an operator works with, beside the running service: its database and its secret, no Redis. */
+export type Operator = Awaited<ReturnType<typeof openOperator>>
+
+/**
+ * Brings the schema up to this program's first, like the service does.
+ * @throws AppSecretError, SchemaTooNewError, or what the database says
+ */
+export const openOperator = async (config: Config, parts: { clock?: Clock; log?: Log } = {}) => {
+  const { clock = systemClock, log = silentLog } = parts
+  const secrets = loadAppSecrets(config)
+  const database = openDatabase(config.DATABASE_URL)
+  try {
+    const { applied } = await migrate(database, config.DATABASE_URL)
+    if (applied.length > 0) log.info({ applied }, 'the database is migrated')
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+  const { knex } = database
+  const ids = createIds(clock.now)
+  const personHash = createPersonHash(secrets)
+  return {
+    clock,
+    ids,
+    personHash,
+    users: createKnexUsers(knex, ids, personHash),
+    ledger: createKnexLedger(knex, ids),
+    cards: createKnexCards(knex, ids),
+    cardKeys: createCardKeys(secrets),
+    erase: createKnexErase(knex, personHash),
+    refusals: createKnexRefusals(knex),
+    audit: createKnexAudit(knex),
+    overview: createKnexOverview(knex),
+    close: database.close,
+  }
+}
