@@ -1,8 +1,10 @@
-import type { Refusal } from '../../conversation/refusals.ts'
+import type { RuleName } from '../../conversation/incoming.ts'
+import type { NotedRefusal } from '../../conversation/refusals.ts'
+import type { TurnFailure } from '../../conversation/turn.ts'
 import type { FailedTurn } from '../../operator/overview.ts'
 import { printable } from '../printable.ts'
 
-type Details = Refusal['details']
+type Details = NotedRefusal['details']
 
 /** What a rule noted, as a word of a sentence; a figure that an older program did not note is a question mark. */
 const said = (details: Details, name: string): string => printable(String(details[name] ?? '?'))
@@ -14,7 +16,7 @@ const CARDS: { [why: string]: string } = {
 }
 
 /** One sentence for each rule that refuses: what it saw, and what decided. */
-const RULES: { [rule: string]: (details: Details) => string } = {
+const RULES: { [rule in RuleName]: (details: Details) => string } = {
   blocked: () => 'The user is blocked; "users unblock" lifts that.',
   rate: (details) =>
     `The user had started ${said(details, 'perMinute')} questions within a minute, which RATE_PER_MINUTE allows, and was ` +
@@ -41,14 +43,15 @@ const RULES: { [rule: string]: (details: Details) => string } = {
   },
 }
 
-export const explainRefusal = ({ rule, details }: Pick<Refusal, 'rule' | 'details'>): string =>
+export const explainRefusal = ({ rule, details }: Pick<NotedRefusal, 'rule' | 'details'>): string =>
+  // The database may know a rule of a newer program.
   RULES[rule]?.(details) ?? `The rule "${printable(rule)}" refused.`
 
-const FAILURES: { [failure: string]: string } = {
+const FAILURES: { [failure in TurnFailure]: string } = {
   'model-failed': 'The model failed before it had said anything; the log has its error.',
   'empty-answer': 'The model ended without having said anything.',
   'timed-out': 'The model had said nothing when TURN_TIMEOUT_MS was over.',
-  'no-channel': 'No model is configured: set OPENAI_API_KEY and OPENAI_MODEL, or channels.',
+  'no-channel': 'No model is configured: set OPENAI_API_KEY and OPENAI_MODEL, or write channels.yaml.',
   'gave-up': 'The process that answered died over it again and again; the log has more.',
   stopped: 'The user stopped it before a word was said.',
   blocked: 'The answer held a word of the list of sensitive words, and was held back.',
@@ -56,6 +59,8 @@ const FAILURES: { [failure: string]: string } = {
   'model-gone': 'The model that was asked is no longer offered by any channel.',
 }
 
+const failures = new Map<string, string>(Object.entries(FAILURES))
+
 /** Why there was an apology in the place of an answer. No calls were spent on it. */
 export const explainFailure = ({ failure }: Pick<FailedTurn, 'failure'>): string =>
-  `${FAILURES[failure] ?? `The answer failed: ${printable(failure)}.`} What was reserved for it was given back.`
+  `${failures.get(failure) ?? `The answer failed: ${printable(failure)}.`} What was reserved for it was given back.`
