@@ -1,8 +1,8 @@
-import type { Refusal } from '../../conversation/refusals.ts'
+import type { NotedRefusal } from '../../conversation/refusals.ts'
 import type { FailedTurn } from '../../operator/overview.ts'
 import { printable } from '../printable.ts'
 
-type Details = Refusal['details']
+type Details = NotedRefusal['details']
 
 /** What a rule noted, as a word of a sentence; a figure that an older program did not note is a question mark. */
 const said = (details: Details, name: string): string => printable(String(details[name] ?? '?'))
@@ -14,7 +14,7 @@ const CARDS: { [why: string]: string } = {
 }
 
 /** One sentence for each rule that refuses: what it saw, and what decided. */
-const RULES: { [rule: string]: (details: Details) => string } = {
+const RULES: { [rule in NotedRefusal['rule']]: (details: Details) => string } = {
   blocked: () => 'The user is blocked; "users unblock" lifts that.',
   rate: (details) =>
     `The user had started ${said(details, 'perMinute')} questions within a minute, which RATE_PER_MINUTE allows, and was ` +
@@ -41,8 +41,9 @@ const RULES: { [rule: string]: (details: Details) => string } = {
   },
 }
 
-export const explainRefusal = ({ rule, details }: Pick<Refusal, 'rule' | 'details'>): string =>
-  RULES[rule]?.(details) ?? `The rule "${printable(rule)}" refused.`
+export const explainRefusal = ({ rule, details }: Pick<NotedRefusal, 'rule' | 'details'>): string =>
+  // Entered by a newer program, it may be none of these.
+  rule in RULES ? RULES[rule](details) : `The rule "${printable(rule)}" refused.`
 
 const FAILURES: { [failure: string]: string } = {
   'model-failed': 'The model failed before it had said anything; the log has its error.',
