@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Knex } from 'knex'
-import type { RuleName } from '../../src/conversation/incoming.ts'
 import type { NotedRefusal } from '../../src/conversation/refusals.ts'
 import type { TurnEnd } from '../../src/conversation/turn.ts'
 import { openDatabase } from '../../src/infra/db/database.ts'
@@ -62,7 +61,7 @@ describe.each(engines)('yingda on %s', (engine) => {
   })
 
   test('says which rule refused, and what decided', async () => {
-    const refusals: [RuleName, NotedRefusal['details'], RegExp][] = [
+    const refusals: [NotedRefusal['rule'], NotedRefusal['details'], RegExp][] = [
       ['blocked', {}, /^The user is blocked/],
       ['rate', { perMinute: 20, waitSeconds: 7 }, /20 questions .* wait 7 s/],
       ['words', { word: '坏词', line: 12 }, /question holds the word "坏词" of line 12/],

@@ -1,4 +1,3 @@
-import type { RuleName } from '../../conversation/incoming.ts'
 import type { NotedRefusal } from '../../conversation/refusals.ts'
 import type { TurnFailure } from '../../conversation/turn.ts'
 import type { FailedTurn } from '../../operator/overview.ts'
@@ -16,7 +15,7 @@ const CARDS: { [why: string]: string } = {
 }
 
 /** One sentence for each rule that refuses: what it saw, and what decided. */
-const RULES: { [rule in RuleName]: (details: Details) => string } = {
+const RULES: { [rule in NotedRefusal['rule']]: (details: Details) => string } = {
   blocked: () => 'The user is blocked; "users unblock" lifts that.',
   rate: (details) =>
     `The user had started ${said(details, 'perMinute')} questions within a minute, which RATE_PER_MINUTE allows, and was ` +
@@ -44,8 +43,8 @@ const RULES: { [rule in RuleName]: (details: Details) => string } = {
 }
 
 export const explainRefusal = ({ rule, details }: Pick<NotedRefusal, 'rule' | 'details'>): string =>
-  // The database may know a rule of a newer program.
-  RULES[rule]?.(details) ?? `The rule "${printable(rule)}" refused.`
+  // Entered by a newer program, it may be none of these.
+  rule in RULES ? RULES[rule](details) : `The rule "${printable(rule)}" refused.`
 
 const FAILURES: { [failure in TurnFailure]: string } = {
   'model-failed': 'The model failed before it had said anything; the log has its error.',
