@@ -2,6 +2,7 @@
 const NOT_QUICK = [
   'test/infra/(bullmq-queue|redis-feed|redis-outage)[.]test[.]ts$',
   'test/flows/(crash|many-users|many-messages|model-times|held-answers)[.]test[.]ts$',
+  'test/cli/beside-service[.]test[.]ts$',
 ]
 
 /** @type {import('jest').Config} */
