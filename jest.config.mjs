@@ -2,7 +2,7 @@
 const NOT_QUICK = [
   'test/infra/(bullmq-queue|redis-feed|redis-outage|quota-race)[.]test[.]ts$',
   'test/flows/(crash|processes|order|many-users|many-messages|model-times|held-answers)[.]test[.]ts$',
-  'test/cli/(cards|users|operating|doctor)[.]test[.]ts$',
+  'test/cli/(beside-service|cards|users|operating|doctor)[.]test[.]ts$',
   'test/conversation/deadline-race[.]test[.]ts$',
 ]
 

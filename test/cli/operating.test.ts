@@ -146,7 +146,7 @@ describe('yingda', () => {
     })
     writeFileSync(join(yingda.dir, 'words.txt'), Buffer.from([0xff, 0x0a]))
     expect(await yingda.refusal('words', 'test', '一句话')).toMatch(
-      /words\.txt" is broken: line 1 is not UTF-8/,
+      /words\.txt cannot be used: line 1 is not UTF-8/,
     )
   })
 

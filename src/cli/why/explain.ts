@@ -1,4 +1,5 @@
 import type { NotedRefusal } from '../../conversation/refusals.ts'
+import type { TurnFailure } from '../../conversation/turn.ts'
 import type { FailedTurn } from '../../operator/overview.ts'
 import { printable } from '../printable.ts'
 
@@ -45,11 +46,11 @@ export const explainRefusal = ({ rule, details }: Pick<NotedRefusal, 'rule' | 'd
   // Entered by a newer program, it may be none of these.
   rule in RULES ? RULES[rule](details) : `The rule "${printable(rule)}" refused.`
 
-const FAILURES: { [failure: string]: string } = {
+const FAILURES: { [failure in TurnFailure]: string } = {
   'model-failed': 'The model failed before it had said anything; the log has its error.',
   'empty-answer': 'The model ended without having said anything.',
   'timed-out': 'The model had said nothing when TURN_TIMEOUT_MS was over.',
-  'no-channel': 'No model is configured: set OPENAI_API_KEY and OPENAI_MODEL, or channels.',
+  'no-channel': 'No model is configured: set OPENAI_API_KEY and OPENAI_MODEL, or write channels.yaml.',
   'gave-up': 'The process that answered died over it again and again; the log has more.',
   stopped: 'The user stopped it before a word was said.',
   blocked: 'The answer held a word of the list of sensitive words, and was held back.',
@@ -57,6 +58,8 @@ const FAILURES: { [failure: string]: string } = {
   'model-gone': 'The model that was asked is no longer offered by any channel.',
 }
 
+const failures = new Map<string, string>(Object.entries(FAILURES))
+
 /** Why there was an apology in the place of an answer. No calls were spent on it. */
 export const explainFailure = ({ failure }: Pick<FailedTurn, 'failure'>): string =>
-  `${FAILURES[failure] ?? `The answer failed: ${printable(failure)}.`} What was reserved for it was given back.`
+  `${failures.get(failure) ?? `The answer failed: ${printable(failure)}.`} What was reserved for it was given back.`

@@ -2,11 +2,11 @@ import { join } from 'node:path'
 import { systemClock } from '../../base/clock.ts'
 import type { Config } from '../../base/config.ts'
 import { silentLog } from '../../base/log.ts'
-import { watchFile } from '../../base/watched-file.ts'
+import { openLiveFile } from '../../wiring/live-file.ts'
 import { createMatcher, type Matcher, type Verdict } from '../../words/matcher.ts'
 import { readWordList, type Word } from '../../words/word-list.ts'
-import { type CliAction, CliError } from '../context.ts'
-import { counted, printable, quoted } from '../printable.ts'
+import type { CliAction } from '../context.ts'
+import { counted, printable } from '../printable.ts'
 
 /** Asks no database. The list is read as the service reads it. */
 export const testWords = async (cli: CliAction, text: string): Promise<void> => {
@@ -28,14 +28,12 @@ export const testWords = async (cli: CliAction, text: string): Promise<void> => 
 }
 
 const readList = async ({ WORDS_FILE, DATA_DIR }: Config): Promise<Word[]> => {
-  const path = WORDS_FILE ?? join(DATA_DIR, 'words.txt')
-  const file = await watchFile<Word[]>({
-    ...{ path, optional: WORDS_FILE === undefined, read: readWordList, empty: [] },
+  const file = await openLiveFile<Word[]>({
+    ...{ named: WORDS_FILE, otherwise: join(DATA_DIR, 'words.txt'), read: readWordList, empty: [] },
     ...{ clock: systemClock, log: silentLog },
   })
   await file.stop()
-  if (file.initial.ok) return file.current()
-  throw new CliError(`the list ${quoted(path)} is broken: ${file.initial.problems.join('; ')}`)
+  return file.current()
 }
 
 /** What blocks is blocked by one word; of a masked text every word is told once. */
