@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import type { CardBatch, Cards } from '../../quota/cards.ts'
 import { isDuplicate } from './database.ts'
+import { transact } from './transact.ts'
 
 type Batches = Pick<Cards, 'addBatch' | 'findBatch' | 'batches' | 'voidBatch' | 'voidCard' | 'voids'>
 
@@ -77,7 +78,7 @@ export const createKnexCardBatches = (knex: Knex): Batches => {
         throw error
       }
       // Whoever inserts a use from here on sees that the card is void; who did so before is waited for by the lock.
-      const use = await knex.transaction((trx) =>
+      const use = await transact(knex, (trx) =>
         trx('card_uses').where({ batch, serial }).forUpdate().first('serial'),
       )
       if (!use) return 'void'

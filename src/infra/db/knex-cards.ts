@@ -1,11 +1,11 @@
 import type { Knex } from 'knex'
-import { errorCode } from '../../base/error-code.ts'
 import type { Ids } from '../../base/ids.ts'
 import type { CardId, Cards, CardUse } from '../../quota/cards.ts'
 import type { Gift } from '../../quota/grant.ts'
 import { isDuplicate } from './database.ts'
 import { createKnexCardBatches } from './knex-card-batches.ts'
 import { giveGrant } from './ledger-rows.ts'
+import { transact } from './transact.ts'
 
 type UseRow = {
   batch: number
@@ -27,7 +27,7 @@ export const createKnexCards = (knex: Knex, ids: Pick<Ids, 'next'>): Cards => {
   /** True when it is the first use of the card, whose calls came with it. */
   const insertUse = async (row: UseRow, gift: Gift, now: number): Promise<'first' | 'used' | 'void'> => {
     try {
-      await knex.transaction(async (trx) => {
+      await transact(knex, async (trx) => {
         await trx('card_uses').insert(row)
         if (await isVoid(trx, row)) throw new VoidCard()
         await giveGrant(trx, ids.next('grt'), gift, now)
@@ -42,7 +42,7 @@ export const createKnexCards = (knex: Knex, ids: Pick<Ids, 'next'>): Cards => {
 
   /** A use known from outside: its calls are not here, and come now. False when somebody was quicker. */
   const reclaim = (row: UseRow, gift: Gift, now: number): Promise<boolean> =>
-    knex.transaction(async (trx) => {
+    transact(knex, async (trx) => {
       const { batch, serial, user_id, cause } = row
       const taken = await trx('card_uses')
         .where({ batch, serial })
@@ -58,9 +58,10 @@ export const createKnexCards = (knex: Knex, ids: Pick<Ids, 'next'>): Cards => {
     async redeem({ batch, serial, personHashes, cause }, gift, now) {
       const [personHash = ''] = personHashes
       const row = { batch, serial, person_hash: personHash, user_id: gift.userId, cause, redeemed_at: now }
-      // Looked at first, so that what is void is seldom inserted and rolled back: see `again`.
+      // Looked at first: on MySQL an insert that is rolled back lets all who waited for its key in at once, and all but
+      // one of them are deadlocked.
       const isGone = (await isVoid(knex, row)) && !(await findUse(row))
-      const inserted = isGone ? 'void' : await again(() => insertUse(row, gift, now))
+      const inserted = isGone ? 'void' : await insertUse(row, gift, now)
       if (inserted === 'first') return { status: 'redeemed' }
       if (inserted === 'void') return { status: 'void' }
       const use = await findUse(row)
@@ -100,7 +101,7 @@ export const createKnexCards = (knex: Knex, ids: Pick<Ids, 'next'>): Cards => {
     },
 
     remember: (uses) =>
-      knex.transaction(async (trx) => {
+      transact(knex, async (trx) => {
         let count = 0
         for (const { batch, serial, personHash, redeemedAt } of uses) {
           const row = { batch, serial, person_hash: personHash, user_id: null, redeemed_at: redeemedAt }
@@ -117,19 +118,6 @@ export const createKnexCards = (knex: Knex, ids: Pick<Ids, 'next'>): Cards => {
 }
 
 class VoidCard extends Error {}
-
-const MAX_TRIES = 5
-
-/** On MySQL an insert that is rolled back lets all who waited for its key in at once: all but one are deadlocked. */
-const again = async <T>(work: () => Promise<T>): Promise<T> => {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await work()
-    } catch (error) {
-      if (errorCode(error) !== 'ER_LOCK_DEADLOCK' || tries === MAX_TRIES) throw error
-    }
-  }
-}
 
 const isVoid = async (trx: Knex, { batch, serial }: CardId): Promise<boolean> => {
   const one = await trx('card_voids').where({ batch, serial }).first('serial')

@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import type { Deliveries, Delivery, DeliveryStatus } from '../../conversation/delivery.ts'
 import { inboundKey } from './knex-inbox.ts'
 import { refundTurn } from './ledger-rows.ts'
+import { transact } from './transact.ts'
 
 type DeliveryRow = { turn_id: string; status: DeliveryStatus; parts: string | null; parts_sent: number }
 
@@ -27,7 +28,7 @@ export const createKnexDeliveries = (knex: Knex): Deliveries => {
     async handOver(turnId, index, parts, text, to, now) {
       const done = index + 1 >= parts.length
       try {
-        await knex.transaction(async (trx) => {
+        await transact(knex, async (trx) => {
           const taken = await trx('deliveries')
             .where({ turn_id: turnId, parts_sent: index })
             .whereIn('status', ['pending', 'late', 'held'])
@@ -93,7 +94,7 @@ export const createKnexDeliveries = (knex: Knex): Deliveries => {
     },
 
     partSent(turnId, sent, now, leaseUntil) {
-      return knex.transaction(async (trx) => {
+      return transact(knex, async (trx) => {
         const taken = await trx('deliveries')
           .where({ ...pushing(turnId), parts_sent: sent - 1 })
           .update({ parts_sent: sent, due_at: leaseUntil, updated_at: now })
@@ -190,7 +191,7 @@ export const createKnexDeliveries = (knex: Knex): Deliveries => {
         .select<{ turn_id: string; parts_sent: number }[]>('turn_id', 'parts_sent')
       let expired = 0
       for (const { turn_id, parts_sent } of forgotten)
-        expired += await knex.transaction(async (trx) => {
+        expired += await transact(knex, async (trx) => {
           // As it was read: a callback may be handing it over.
           const ended = await trx('deliveries')
             .where({ turn_id, parts_sent, status: 'held' })

@@ -3,11 +3,12 @@ import type { Erase, Farewell } from '../../identity/erasure.ts'
 import type { PersonHash } from '../../identity/person-hash.ts'
 import { UNFINISHED } from './knex-turn-line.ts'
 import { close, enter, lockUser, refundTurn } from './ledger-rows.ts'
+import { transact } from './transact.ts'
 
 export const createKnexErase =
   (knex: Knex, personHash: PersonHash): Erase =>
   (user, how, now) =>
-    knex.transaction(async (trx) => {
+    transact(knex, async (trx) => {
       if (!(await lockUser(trx, user.id))) return false
       await giveBack(trx, user.id, now)
       if (how === 'forgotten') await dropCalls(trx, user.id, now)

@@ -4,11 +4,12 @@ import type { Entry, EntryKind, Ledger } from '../../quota/ledger.ts'
 import { isDuplicate } from './database.ts'
 import { enter, giveGrant, grantsOf, lockUser, type NewEntry } from './ledger-rows.ts'
 import { findDifferences, findStrays, mendDifference, releaseStray } from './reconcile-ledger.ts'
+import { transact } from './transact.ts'
 
 export const createKnexLedger = (knex: Knex, ids: Pick<Ids, 'next'>): Ledger => ({
   async give(gift, now) {
     try {
-      await knex.transaction((trx) => giveGrant(trx, ids.next('grt'), gift, now))
+      await transact(knex, (trx) => giveGrant(trx, ids.next('grt'), gift, now))
       return true
     } catch (error) {
       if (isDuplicate(error)) return false
@@ -26,7 +27,7 @@ export const createKnexLedger = (knex: Knex, ids: Pick<Ids, 'next'>): Ledger => 
   },
 
   takeBack: (userId, calls, reason, now) =>
-    knex.transaction(async (trx) => {
+    transact(knex, async (trx) => {
       await lockUser(trx, userId)
       const entries: NewEntry[] = []
       let missing = calls
@@ -49,7 +50,7 @@ export const createKnexLedger = (knex: Knex, ids: Pick<Ids, 'next'>): Ledger => 
       .select<{ id: string; user_id: string; left_calls: number }[]>('id', 'user_id', 'left_calls')
     for (const { id, user_id, left_calls } of rows) {
       const entry = { user_id, grant_id: id, kind: 'expire', calls: left_calls, reason: 'ran out' } as const
-      await knex.transaction((trx) => enter(trx, [entry], now))
+      await transact(knex, (trx) => enter(trx, [entry], now))
     }
     return rows.length
   },

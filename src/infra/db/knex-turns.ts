@@ -5,6 +5,7 @@ import { isDuplicate } from './database.ts'
 import { inboundKey } from './knex-inbox.ts'
 import { createKnexTurnLine, UNFINISHED } from './knex-turn-line.ts'
 import { close, refundTurn } from './ledger-rows.ts'
+import { transact } from './transact.ts'
 
 type TurnRow = {
   id: string
@@ -61,7 +62,7 @@ export const createKnexTurns = (knex: Knex): Turns => {
 
     async begin(turn) {
       try {
-        await knex.transaction((trx) => beginTurn(trx, turn))
+        await transact(knex, (trx) => beginTurn(trx, turn))
         return { ok: true, id: turn.id, isNew: true }
       } catch (error) {
         if (error instanceof Refused) return error.refusal
@@ -74,7 +75,7 @@ export const createKnexTurns = (knex: Knex): Turns => {
     },
 
     append(id, text, incoming) {
-      return knex.transaction(async (trx) => {
+      return transact(knex, async (trx) => {
         const turn = await trx('turns').where({ id }).whereIn('status', NOT_BEGUN).first('question', 'status')
         // A message that belongs to a turn already, this one or another, was counted in there.
         const free = await trx('inbound_messages')
@@ -116,7 +117,7 @@ export const createKnexTurns = (knex: Knex): Turns => {
     },
 
     end: (id, attempt, end, now) =>
-      knex.transaction(async (trx) => {
+      transact(knex, async (trx) => {
         const held = { id, attempt, status: 'answering' }
         if ((await trx('turns').where(held).update(fieldsOf(end, now))) === 0) return false
         if (end.status === 'answered') await close(trx, id, 'settle', 'answered', now)
@@ -124,7 +125,7 @@ export const createKnexTurns = (knex: Knex): Turns => {
         return true
       }),
 
-    refund: (id, now) => knex.transaction((trx) => refundTurn(trx, id, 'not delivered', now)),
+    refund: (id, now) => transact(knex, (trx) => refundTurn(trx, id, 'not delivered', now)),
 
     history(conversationId, beforeTurnId, limit) {
       return knex('turns')

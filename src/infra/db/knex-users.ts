@@ -3,6 +3,7 @@ import type { Ids } from '../../base/ids.ts'
 import type { PersonHash } from '../../identity/person-hash.ts'
 import type { Person, User, Users } from '../../identity/user.ts'
 import { isDuplicate } from './database.ts'
+import { transact } from './transact.ts'
 
 type UserRow = {
   id: string
@@ -51,7 +52,7 @@ export const createKnexUsers = (knex: Knex, ids: Ids, personHash: PersonHash): U
       .first<{ user_id: string | null; blocked_at: number | null } | undefined>('user_id', 'blocked_at')
     const [userId, conversationId] = [returning?.user_id ?? ids.next('usr'), ids.next('cnv')]
     try {
-      await knex.transaction(async (trx) => {
+      await transact(knex, async (trx) => {
         await trx('users').insert({
           ...{ id: userId, account: person.account, openid: person.openid, conversation_id: conversationId },
           ...{ followed_at: now, created_at: now, blocked_at: returning?.blocked_at ?? null },
@@ -98,7 +99,7 @@ export const createKnexUsers = (knex: Knex, ids: Ids, personHash: PersonHash): U
     },
     async newConversation(userId, now) {
       const conversationId = ids.next('cnv')
-      await knex.transaction(async (trx) => {
+      await transact(knex, async (trx) => {
         await insertConversation(trx, conversationId, userId, now)
         await trx('users').where({ id: userId }).update({ conversation_id: conversationId })
       })

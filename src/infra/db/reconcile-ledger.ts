@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import { type Difference, EFFECTS, type EntryKind, type Stray } from '../../quota/ledger.ts'
 import { UNFINISHED } from './knex-turn-line.ts'
 import { close } from './ledger-rows.ts'
+import { transact } from './transact.ts'
 
 type DifferenceRow = {
   id: string
@@ -70,7 +71,7 @@ function openCalls(prefix = ''): string {
 
 /** Of several who would release it, those who come later find it released: they have waited for its grants' rows. */
 export const releaseStray = (knex: Knex, { turnId }: Stray, now: number): Promise<void> =>
-  knex.transaction(async (trx) => {
+  transact(knex, async (trx) => {
     const grants = trx('ledger_entries').where({ turn_id: turnId, kind: 'reserve' }).select('grant_id')
     await trx('grants')
       .whereIn('id', grants)
