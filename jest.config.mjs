@@ -24,5 +24,7 @@ export default {
     ],
   },
   maxWorkers: 2,
+  // A process of a gigabyte takes its time to go on a busy machine.
+  workerGracefulExitTimeout: 10_000,
   testTimeout: 20_000,
 }

@@ -105,7 +105,7 @@ export const createApp = async (parts: AppParts) => {
       },
     })
     const ask = createAsk({
-      ...{ turns, deliveries, queue, ids, refuse, texts, hasDailyCalls: config.DAILY_CALLS > 0 },
+      ...{ turns, deliveries, queue, ids, log, refuse, texts, hasDailyCalls: config.DAILY_CALLS > 0 },
       mergeWithinMs: () => config.MERGE_WITHIN_MS ?? (messenger.mayPush() ? MERGE_WITHIN_MS : 0),
     })
     const rulebook = openRulebook({

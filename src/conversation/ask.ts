@@ -1,4 +1,5 @@
 import type { Ids } from '../base/ids.ts'
+import type { Log } from '../base/log.ts'
 import type { Deliveries } from './delivery.ts'
 import type { Outcome } from './incoming.ts'
 import type { Question } from './question.ts'
@@ -12,6 +13,7 @@ export type AskParts = {
   deliveries: Pick<Deliveries, 'release'>
   queue: Pick<TurnQueue, 'add'>
   ids: Ids
+  log: Log
   refuse: Refuse
   texts: Pick<Texts, 'tooManyWaiting' | 'noCalls' | 'noCallsToday' | 'forgotten'>
   /** Short texts that follow each other within this time, before answering began, are one question. 0: never. */
@@ -27,6 +29,11 @@ const FOR_NOTHING = { model: undefined, price: 0, ownKey: false }
 
 /** Makes a question a turn, committed and paid for before the door answers. */
 export const createAsk = (parts: AskParts) => {
+  const enqueue = (id: string): Promise<void> =>
+    parts.queue
+      .add(id)
+      .catch((err) => parts.log.error({ err, turnId: id }, 'queueing failed, the sweep will do it'))
+
   const mergeInto = async (waiting: WaitingTurn[], question: Question): Promise<boolean> => {
     const last = waiting.at(-1)
     if (!last || last.status === 'answering' || question.text.length > SHORT_CHARS) return false
@@ -61,7 +68,7 @@ export const createAsk = (parts: AskParts) => {
       if (await mergeInto(await parts.turns.unfinishedOf(user.id), question)) return { kind: 'nothing' }
     }
     // What WeChat would not take before can be sent now, and comes before the new answer.
-    for (const id of await parts.deliveries.release(user.id, question.receivedAt)) await parts.queue.add(id)
+    for (const id of await parts.deliveries.release(user.id, question.receivedAt)) await enqueue(id)
     const begun = await parts.turns.begin({
       ...{ id: parts.ids.next('trn'), userId: user.id, conversationId: user.conversationId },
       ...{ question: text, incoming: question, cost, maxWaiting: MAX_WAITING },

@@ -4,7 +4,7 @@ import type { AnswerFeed } from './answer-feed.ts'
 import type { AnswerLinks } from './answer-links.ts'
 import { createConfirmReply } from './confirm-reply.ts'
 import type { Deliveries } from './delivery.ts'
-import { PART_MAX_BYTES, type PartsOf, planAtDoor, planDoor } from './delivery-plan.ts'
+import { LAST_ATTEMPT, PART_MAX_BYTES, type PartsOf, planAtDoor, planDoor } from './delivery-plan.ts'
 import type { Inbox, Opened } from './inbox.ts'
 import type { Incoming, Outcome, Reply } from './incoming.ts'
 import type { Messenger } from './messenger.ts'
@@ -61,16 +61,25 @@ export const createCarry = (parts: CarryParts) => {
       await untilAnswered(parts, turnId, plan.waitUntil, incoming.gone)
       turn = await turns.find(turnId)
     }
-    if (isFinished(turn)) return incoming.gone?.aborted ? { kind: 'hang' } : handOver(turn, incoming)
+    if (isFinished(turn)) return incoming.gone?.aborted ? leave(turnId, opened) : handOver(turn, incoming)
     if (plan.otherwise === 'hang') return { kind: 'hang' }
 
     const closed = await deliveries.closeDoor(turnId, mayPush ? 'late' : 'held', clock.now())
     // The answer may have been stored between the last look and the closing; then nobody else will carry it.
     turn = await turns.find(turnId)
-    if (isFinished(turn)) return handOver(turn, incoming)
+    if (isFinished(turn)) return incoming.gone?.aborted ? leave(turnId, opened) : handOver(turn, incoming)
     if (plan.otherwise === 'say-more') return { kind: 'text', text: parts.texts.stillThinking }
     if (closed) void messenger.showTyping(incoming.person.openid)
     return NOTHING
+  }
+
+  /** WeChat hung up on an answer. It asks again, but not for ever: then the answer finds another way, at once. */
+  const leave = async (turnId: string, { attempt }: Opened): Promise<Reply> => {
+    if (attempt >= LAST_ATTEMPT) {
+      await deliveries.closeDoor(turnId, messenger.mayPush() ? 'late' : 'held', clock.now())
+      await enqueue(turnId)
+    }
+    return { kind: 'hang' }
   }
 
   /** The next part, with a word about the rest. */

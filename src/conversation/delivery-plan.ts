@@ -58,7 +58,7 @@ export const planPush = (partsLeft: number, pushesLeft: number): { send: number;
 /** WeChat gives up on a callback after 5 s; held open a little longer, it is WeChat that hangs up. */
 const HANG_MS = 5500
 /** WeChat sends a message three times in all. */
-const LAST_ATTEMPT = 3
+export const LAST_ATTEMPT = 3
 
 export type DoorPlan = {
   waitUntil: number

@@ -22,6 +22,9 @@ export type Delivery = {
   partsSent: number
 }
 
+/** A delivery in a pusher's hands; `attempt` fences off an earlier one whose lease ran out. */
+export type Push = { turnId: string; attempt: number }
+
 /** Every change is conditional on the status before it: of two who want to deliver, one is told false. */
 export type Deliveries = {
   find(turnId: string): Promise<Delivery | undefined>
@@ -47,17 +50,19 @@ export type Deliveries = {
    * Takes the delivery for pushing until `leaseUntil`: a late one, one whose door must have closed by now, or one
    * whose pusher died.
    */
-  startPush(turnId: string, now: number, leaseUntil: number): Promise<Delivery | undefined>
+  startPush(turnId: string, now: number, leaseUntil: number): Promise<(Delivery & Push) | undefined>
   /** Keeps the parts before the first is sent, so that whoever resumes sends the very same ones. */
-  storeParts(turnId: string, parts: string[]): Promise<void>
+  storeParts(push: Push, parts: string[]): Promise<void>
   /** Still at it. False when another pusher has taken over. */
-  renewPush(turnId: string, leaseUntil: number): Promise<boolean>
+  renewPush(push: Push, leaseUntil: number): Promise<boolean>
   /** Part number `sent` is out, and counts against the user's allowance. False when another pusher has taken over. */
-  partSent(turnId: string, sent: number, now: number, leaseUntil: number): Promise<boolean>
+  partSent(push: Push, sent: number, now: number, leaseUntil: number): Promise<boolean>
   /** Gives the push back, to be taken again from `retryAt`, at the first part not confirmed. */
-  postponePush(turnId: string, retryAt: number, now: number): Promise<void>
-  endPush(turnId: string, status: 'delivered' | 'expired', now: number): Promise<boolean>
-  holdPush(turnId: string, reason: HoldReason, now: number): Promise<boolean>
+  postponePush(push: Push, retryAt: number, now: number): Promise<void>
+  endPush(push: Push, now: number): Promise<boolean>
+  /** It can no longer be delivered; with `refund` its charge is taken back in the same step. */
+  expirePush(push: Push, refund: boolean, now: number): Promise<boolean>
+  holdPush(push: Push, reason: HoldReason, now: number): Promise<boolean>
   /**
    * Keeps for the user's next word what `startPush` would take, in one step: it is never in a worker's hands, so that a
    * callback that comes for it meanwhile gets it.

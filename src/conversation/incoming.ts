@@ -16,6 +16,8 @@ export type Said =
   | { kind: 'menu'; key: string }
   | { kind: 'other' }
 
+export const REPLY_SENT = 'the reply is out'
+
 export type Incoming = {
   person: Person
   /** The same message sent again has the same key; unique per person. */
@@ -28,7 +30,7 @@ export type Incoming = {
   onPage?: boolean
   /** What the act lets the account push: a message more than a tap, other events nothing. */
   grants?: 'message' | 'tap'
-  /** Aborts when whoever waits at the door has gone. */
+  /** Aborts when whoever waits at the door has gone; the reason is REPLY_SENT when they had their reply. */
   gone?: AbortSignal
 }
 

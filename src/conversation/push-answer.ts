@@ -3,17 +3,16 @@ import type { Log } from '../base/log.ts'
 import type { Users } from '../identity/user.ts'
 import { PUSH_GRANTS, pushesLeft } from './allowance.ts'
 import type { AnswerLinks } from './answer-links.ts'
-import type { Deliveries, Delivery } from './delivery.ts'
+import type { Deliveries, Delivery, Push } from './delivery.ts'
 import { type PartsOf, planAtDoor, planPush } from './delivery-plan.ts'
 import type { Messenger, SendResult } from './messenger.ts'
 import type { Meters } from './meters.ts'
 import type { PushLedger } from './push-ledger.ts'
 import type { Texts } from './texts.ts'
-import type { Turn, Turns } from './turn.ts'
+import type { Turn } from './turn.ts'
 
 export type PushParts = {
   deliveries: Omit<Deliveries, 'handOver' | 'due' | 'find' | 'release' | 'nextHeld' | 'expireHeld'>
-  turns: Pick<Turns, 'refund'>
   users: Pick<Users, 'unreachable'>
   pushes: Pick<PushLedger, 'history'>
   messenger: Messenger
@@ -47,57 +46,62 @@ export const createPushAnswer = (parts: PushParts) => {
     }
   }
 
-  const hold = async (turn: Turn, reason: 'told' | 'refused', why: string): Promise<void> => {
-    if (await deliveries.holdPush(turn.id, reason, clock.now())) meters.held(why)
+  const hold = async (push: Push, reason: 'told' | 'refused', why: string): Promise<void> => {
+    if (await deliveries.holdPush(push, reason, clock.now())) meters.held(why)
   }
 
-  const sendParts = async (turn: Turn, delivery: Delivery, words: string[]): Promise<void> => {
+  const sendParts = async (turn: Turn, delivery: Delivery & Push, words: string[]): Promise<void> => {
     const now = clock.now()
     const history = await parts.pushes.history(turn.userId, now - PUSH_GRANTS.message.windowMs)
     const left = words.length - delivery.partsSent
     const plan = planPush(left, pushesLeft(history, now))
     // With nothing left, a worker died between the last part and the end.
-    if (left > 0 && plan.send === 0) return hold(turn, 'refused', 'allowance')
+    if (left > 0 && plan.send === 0) return hold(delivery, 'refused', 'allowance')
     const end = delivery.partsSent + plan.send
     for (let index = delivery.partsSent; index < end; index += 1) {
       const tail = plan.tellsOfRest && index === end - 1
       const rest = tail ? `\n\n${parts.texts.rest(words.length - end, parts.links.urlFor(turn.id))}` : ''
       const result = await sendWithTries(turn.openid, `${words[index]}${rest}`)
-      if (!result.ok) return refused(turn, result, { part: index + 1, of: words.length })
+      if (!result.ok) return refused(turn, delivery, result, { part: index + 1, of: words.length })
       const sentAt = clock.now()
-      if (!(await deliveries.partSent(turn.id, index + 1, sentAt, sentAt + PUSH_LEASE_MS))) return
+      if (!(await deliveries.partSent(delivery, index + 1, sentAt, sentAt + PUSH_LEASE_MS))) return
       meters.part('push')
     }
-    if (plan.tellsOfRest) return hold(turn, 'told', 'allowance')
-    if (await deliveries.endPush(turn.id, 'delivered', clock.now()))
+    if (plan.tellsOfRest) return hold(delivery, 'told', 'allowance')
+    if (await deliveries.endPush(delivery, clock.now()))
       meters.delivered('push', (clock.now() - turn.createdAt) / 1000)
   }
 
-  const refused = async (turn: Turn, result: Refusal, part: { part: number; of: number }): Promise<void> => {
+  const refused = async (
+    turn: Turn,
+    push: Push,
+    result: Refusal,
+    part: { part: number; of: number },
+  ): Promise<void> => {
     const now = clock.now()
     const about = { turnId: turn.id, ...part, reason: result.reason }
     if (result.next === 'retry' && now - turn.createdAt < PUSH_FOR_MS) {
       log.warn(about, 'a part could not be pushed, trying again later')
-      return deliveries.postponePush(turn.id, now + POSTPONE_MS, now)
+      return deliveries.postponePush(push, now + POSTPONE_MS, now)
     }
     log.warn({ ...about, next: result.next }, 'an answer could not be pushed')
-    if (result.next !== 'give-up') return hold(turn, 'refused', result.reason)
+    if (result.next !== 'give-up') return hold(push, 'refused', result.reason)
     // Nothing reaches this user: what they asked costs them nothing, unless they have read a part of the answer.
-    if (part.part === 1) await parts.turns.refund(turn.id, now)
+    if (!(await deliveries.expirePush(push, part.part === 1, now))) return
+    meters.expired()
     await parts.users.unreachable(turn.userId, now)
-    if (await deliveries.endPush(turn.id, 'expired', now)) meters.expired()
   }
 
   /** Keeps the lease while WeChat takes its time. */
-  const whileRenewing = async (turnId: string, work: () => Promise<void>): Promise<void> => {
+  const whileRenewing = async (push: Push, work: () => Promise<void>): Promise<void> => {
     const done = new AbortController()
     const renew = async () => {
       for (;;) {
         await clock.sleep(PUSH_LEASE_MS / 3, done.signal)
         if (done.signal.aborted) return
         await deliveries
-          .renewPush(turnId, clock.now() + PUSH_LEASE_MS)
-          .catch((err) => log.warn({ err, turnId }, 'the lease of a push was not renewed'))
+          .renewPush(push, clock.now() + PUSH_LEASE_MS)
+          .catch((err) => log.warn({ err, turnId: push.turnId }, 'the lease of a push was not renewed'))
       }
     }
     const renewing = renew()
@@ -125,8 +129,8 @@ export const createPushAnswer = (parts: PushParts) => {
     const delivery = await deliveries.startPush(turn.id, now, now + PUSH_LEASE_MS)
     if (!delivery) return
     if (delivery.parts.length > 0) words = delivery.parts
-    else await deliveries.storeParts(turn.id, words)
-    await whileRenewing(turn.id, () => sendParts(turn, delivery, words))
+    else await deliveries.storeParts(delivery, words)
+    await whileRenewing(delivery, () => sendParts(turn, delivery, words))
   }
 }
 

@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, type Request, type Response, Router } from 'express'
 import type { Clock } from '../base/clock.ts'
 import { type Log, maskOpenId } from '../base/log.ts'
+import { REPLY_SENT } from '../conversation/incoming.ts'
 import type { Meters } from '../conversation/meters.ts'
 import type { Trunk } from '../conversation/trunk.ts'
 import type { Callback, Received } from '../wechat/callback.ts'
@@ -63,7 +64,7 @@ export const wechatDoor = (parts: WechatDoorParts): Router => {
       return send(res, 400)
     }
     const gone = new AbortController()
-    res.once('close', () => gone.abort())
+    res.once('close', () => gone.abort(res.writableFinished ? REPLY_SENT : undefined))
     try {
       const reply = await replyTo(received, Number(res.locals.arrivedAt), gone.signal)
       // No answer is an answer too: WeChat hangs up and sends the message again.

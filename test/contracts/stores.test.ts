@@ -324,7 +324,7 @@ describe.each(engines)('the stores on %s', (engine) => {
       expect(await deliveries.startPush(id, T0 + 4499, T0 + 9000)).toBeUndefined()
       expect(await deliveries.startPush(id, T0 + 4500, T0 + 9000)).toMatchObject({ status: 'pushing' })
       expect(await deliveries.startPush(id, T0 + 8999, T0 + 9999)).toBeUndefined()
-      expect(await deliveries.renewPush(id, T0 + 20_000)).toBe(true)
+      expect(await deliveries.renewPush({ turnId: id, attempt: 1 }, T0 + 20_000)).toBe(true)
       expect(await deliveries.startPush(id, T0 + 9000, T0 + 9999)).toBeUndefined()
       expect(await deliveries.handOver(id, 0, ['x'], 'x', incoming, T0)).toBe(false)
       expect(await deliveries.closeDoor(id, 'late', T0)).toBe(false)
@@ -334,19 +334,52 @@ describe.each(engines)('the stores on %s', (engine) => {
       const { deliveries, ledger } = stores()
       const { id, userId } = await answeredTurn()
       await deliveries.closeDoor(id, 'late', T0)
-      await deliveries.startPush(id, T0, T0 + 1000)
-      await deliveries.storeParts(id, ['一', '二', '三'])
-      expect(await deliveries.partSent(id, 1, T0, T0 + 1000)).toBe(true)
-      expect(await deliveries.partSent(id, 1, T0, T0 + 1000)).toBe(false)
+      const first = { turnId: id, attempt: 1 }
+      expect(await deliveries.startPush(id, T0, T0 + 1000)).toMatchObject(first)
+      await deliveries.storeParts(first, ['一', '二', '三'])
+      expect(await deliveries.partSent(first, 1, T0, T0 + 1000)).toBe(true)
+      expect(await deliveries.partSent(first, 1, T0, T0 + 1000)).toBe(false)
       expect((await ledger.history(userId, T0)).sentAt).toEqual([T0])
       const resumed = await deliveries.startPush(id, T0 + 1000, T0 + 2000)
-      expect(resumed).toMatchObject({ parts: ['一', '二', '三'], partsSent: 1 })
-      await deliveries.postponePush(id, T0 + 5000, T0)
+      const second = { turnId: id, attempt: 2 }
+      expect(resumed).toMatchObject({ ...second, parts: ['一', '二', '三'], partsSent: 1 })
+      await deliveries.postponePush(second, T0 + 5000, T0)
       expect(await deliveries.startPush(id, T0 + 4999, T0 + 9000)).toBeUndefined()
       expect(await deliveries.startPush(id, T0 + 5000, T0 + 9000)).toBeDefined()
-      expect(await deliveries.endPush(id, 'delivered', T0)).toBe(true)
-      expect(await deliveries.holdPush(id, 'refused', T0)).toBe(false)
+      const third = { turnId: id, attempt: 3 }
+      expect(await deliveries.endPush(third, T0)).toBe(true)
+      expect(await deliveries.holdPush(third, 'refused', T0)).toBe(false)
       expect(await deliveries.find(id)).toMatchObject({ status: 'delivered', partsSent: 1 })
+    })
+
+    test('a pusher whose lease ran out can do nothing to the push of its successor', async () => {
+      const { deliveries } = stores()
+      const { id } = await answeredTurn()
+      await deliveries.closeDoor(id, 'late', T0)
+      await deliveries.startPush(id, T0, T0 + 1000)
+      await deliveries.startPush(id, T0 + 1000, T0 + 2000)
+      const stale = { turnId: id, attempt: 1 }
+      expect(await deliveries.renewPush(stale, T0 + 9000)).toBe(false)
+      expect(await deliveries.partSent(stale, 1, T0, T0 + 9000)).toBe(false)
+      expect(await deliveries.holdPush(stale, 'refused', T0)).toBe(false)
+      expect(await deliveries.endPush(stale, T0)).toBe(false)
+      expect(await deliveries.expirePush(stale, true, T0)).toBe(false)
+      await deliveries.postponePush(stale, T0 + 9000, T0)
+      expect(await deliveries.find(id)).toMatchObject({ status: 'pushing', partsSent: 0 })
+      expect(await deliveries.endPush({ turnId: id, attempt: 2 }, T0)).toBe(true)
+    })
+
+    test('what can no longer be delivered is refunded in the same step, once', async () => {
+      const { deliveries } = stores()
+      const { id } = await answeredTurn()
+      await deliveries.closeDoor(id, 'late', T0)
+      await deliveries.startPush(id, T0, T0 + 1000)
+      const push = { turnId: id, attempt: 1 }
+      expect(await deliveries.expirePush(push, true, T0)).toBe(true)
+      expect(await deliveries.expirePush(push, true, T0)).toBe(false)
+      expect(await deliveries.find(id)).toMatchObject({ status: 'expired' })
+      const row = await opened.knex('turns').where({ id }).first('charged')
+      expect(Boolean(row.charged)).toBe(false)
     })
 
     test('parts are handed over one by one, each once, each remembered by its message', async () => {
@@ -404,7 +437,7 @@ describe.each(engines)('the stores on %s', (engine) => {
       ] as const) {
         await deliveries.closeDoor(id, 'late', T0)
         await deliveries.startPush(id, T0, T0 + 1)
-        await deliveries.holdPush(id, reason, T0)
+        await deliveries.holdPush({ turnId: id, attempt: 1 }, reason, T0)
       }
       expect(await deliveries.untoldParts(first.userId, 'trn_other')).toBe(1)
       expect(await deliveries.untoldParts(first.userId, first.id)).toBe(0)

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import type { Incoming, Reply } from '../../src/conversation/incoming.ts'
+import { type Incoming, REPLY_SENT, type Reply } from '../../src/conversation/incoming.ts'
 import { openMemoryApp } from '../support/memory-app.ts'
 import { until } from '../support/until.ts'
 
@@ -211,13 +211,39 @@ describe('a process that died after it handed the answer over', () => {
     expect((await app.last()).delivery).toMatchObject({ status: 'delivered' })
   })
 
+  test('or whose reply WeChat hung up on has it pushed as well', async () => {
+    const closing = new AbortController()
+    await handedOver({ gone: closing.signal })
+    closing.abort()
+    await app.clock.advance(20_000)
+    expect(await app.deliveries.takeBackReplies(app.clock.now())).toBe(1)
+  })
+
+  test('of which WeChat takes none at its last try has it pushed at once', async () => {
+    const closing = new AbortController()
+    const incoming = app.incoming({ person, gone: closing.signal })
+    await app.knex('inbound_messages').insert({
+      ...{ ...person, message_key: incoming.messageKey, received_at: app.clock.now(), attempts: 2 },
+    })
+    const reply = app.trunk.receive(incoming)
+    await until(() => app.clock.sleeping() > 0)
+    await app.turns.claim((await app.last()).id, app.clock.now(), app.clock.now() + 1000)
+    const said = { status: 'answered', ending: 'whole', answer: '好', channel: 'c', model: 'm' } as const
+    await app.turns.end((await app.last()).id, 1, { ...said, usage: undefined }, app.clock.now())
+    closing.abort()
+    expect(await reply).toEqual({ kind: 'hang' })
+    expect((await app.last()).delivery).toMatchObject({ status: 'late' })
+    await app.work((await app.last()).id)
+    expect(app.phone).toEqual(['好'])
+  })
+
   test.each(['the reply has left', 'a later callback carried the same'])(
     'but %s sends nothing more',
     async (how) => {
       const closing = new AbortController()
       const incoming = await handedOver(how === 'the reply has left' ? { gone: closing.signal } : {})
       if (how !== 'the reply has left') await app.trunk.receive({ ...incoming, gone: closing.signal })
-      closing.abort()
+      closing.abort(REPLY_SENT)
       await until(async () => (await app.knex('deliveries').first('due_at')).due_at === 0)
       await app.clock.advance(20_000)
       expect(await app.deliveries.takeBackReplies(app.clock.now())).toBe(0)

@@ -103,7 +103,7 @@ export const openMemoryApp = async (on: Engine | Stack = 'sqlite') => {
   const push = createPushAnswer({ ...common, users, pushes, random: () => 0.5 })
   const work = createWorkOnTurn({ ...common, answer, push })
   const ask = createAsk({
-    ...{ turns, deliveries, queue, ids, refuse, texts, hasDailyCalls: false },
+    ...{ turns, deliveries, queue, ids, log, refuse, texts, hasDailyCalls: false },
     mergeWithinMs: () => state.mergeWithinMs,
   })
   const priced: Rule<Question> = (asked, next) =>

@@ -1,10 +1,16 @@
 import type { Knex } from 'knex'
-import type { Deliveries, Delivery, DeliveryStatus } from '../../conversation/delivery.ts'
+import type { Deliveries, Delivery, DeliveryStatus, Push } from '../../conversation/delivery.ts'
 import { inboundKey } from './knex-inbox.ts'
 import { refundTurn } from './ledger-rows.ts'
 import { transact } from './transact.ts'
 
-type DeliveryRow = { turn_id: string; status: DeliveryStatus; parts: string | null; parts_sent: number }
+type DeliveryRow = {
+  turn_id: string
+  status: DeliveryStatus
+  parts: string | null
+  parts_sent: number
+  push_attempt: number
+}
 
 /** WeChat sends a message three times, five seconds apart: a later callback may still carry the same reply. */
 const CONFIRM_WITHIN_MS = 20_000
@@ -14,13 +20,19 @@ const CONFIRM_WITHIN_MS = 20_000
  * reply has to be confirmed (0: it is).
  */
 export const createKnexDeliveries = (knex: Knex): Deliveries => {
-  const find: Deliveries['find'] = async (turnId) => {
-    const row = await knex('deliveries')
+  const findRow = (turnId: string) =>
+    knex('deliveries')
       .where({ turn_id: turnId })
-      .first<DeliveryRow | undefined>('turn_id', 'status', 'parts', 'parts_sent')
+      .first<DeliveryRow | undefined>('turn_id', 'status', 'parts', 'parts_sent', 'push_attempt')
+  const find: Deliveries['find'] = async (turnId) => {
+    const row = await findRow(turnId)
     return row && toDelivery(row)
   }
-  const pushing = (turnId: string) => ({ turn_id: turnId, status: 'pushing' })
+  const pushing = ({ turnId, attempt }: Push) => ({
+    turn_id: turnId,
+    status: 'pushing',
+    push_attempt: attempt,
+  })
 
   return {
     find,
@@ -79,48 +91,61 @@ export const createKnexDeliveries = (knex: Knex): Deliveries => {
         .where({ turn_id: turnId })
         .whereIn('status', ['pending', 'late', 'pushing'])
         .where('due_at', '<=', now)
-        .update({ status: 'pushing', due_at: leaseUntil, updated_at: now })
-      return taken > 0 ? find(turnId) : undefined
+        .update({
+          ...{ status: 'pushing', due_at: leaseUntil, updated_at: now },
+          push_attempt: knex.raw('push_attempt + 1'),
+        })
+      const row = taken > 0 ? await findRow(turnId) : undefined
+      return row && { ...toDelivery(row), attempt: row.push_attempt }
     },
 
-    async storeParts(turnId, parts) {
+    async storeParts(push, parts) {
       await knex('deliveries')
-        .where(pushing(turnId))
+        .where(pushing(push))
         .update({ parts: JSON.stringify(parts) })
     },
 
-    async renewPush(turnId, leaseUntil) {
-      return (await knex('deliveries').where(pushing(turnId)).update({ due_at: leaseUntil })) > 0
+    async renewPush(push, leaseUntil) {
+      return (await knex('deliveries').where(pushing(push)).update({ due_at: leaseUntil })) > 0
     },
 
-    partSent(turnId, sent, now, leaseUntil) {
+    partSent(push, sent, now, leaseUntil) {
       return transact(knex, async (trx) => {
         const taken = await trx('deliveries')
-          .where({ ...pushing(turnId), parts_sent: sent - 1 })
+          .where({ ...pushing(push), parts_sent: sent - 1 })
           .update({ parts_sent: sent, due_at: leaseUntil, updated_at: now })
         if (taken === 0) return false
         const owner = trx('deliveries')
-          .where({ turn_id: turnId })
+          .where({ turn_id: push.turnId })
           .select('user_id', trx.raw('?', [now]))
         await trx(trx.raw('?? (??, ??)', ['pushes', 'user_id', 'sent_at'])).insert(owner)
         return true
       })
     },
 
-    async postponePush(turnId, retryAt, now) {
+    async postponePush(push, retryAt, now) {
       // Late again, not pushing: meanwhile the user may have it handed over.
       await knex('deliveries')
-        .where(pushing(turnId))
+        .where(pushing(push))
         .update({ status: 'late', due_at: retryAt, updated_at: now })
     },
 
-    async endPush(turnId, status, now) {
-      return (await knex('deliveries').where(pushing(turnId)).update({ status, updated_at: now })) > 0
+    async endPush(push, now) {
+      const ended = { status: 'delivered', updated_at: now }
+      return (await knex('deliveries').where(pushing(push)).update(ended)) > 0
     },
 
-    async holdPush(turnId, reason, now) {
+    expirePush: (push, refund, now) =>
+      transact(knex, async (trx) => {
+        const ended = { status: 'expired', updated_at: now }
+        if ((await trx('deliveries').where(pushing(push)).update(ended)) === 0) return false
+        if (refund) await refundTurn(trx, push.turnId, 'not delivered', now)
+        return true
+      }),
+
+    async holdPush(push, reason, now) {
       const held = { status: 'held', hold_reason: reason, updated_at: now }
-      return (await knex('deliveries').where(pushing(turnId)).update(held)) > 0
+      return (await knex('deliveries').where(pushing(push)).update(held)) > 0
     },
 
     async holdDue(turnId, parts, now) {
@@ -167,7 +192,7 @@ export const createKnexDeliveries = (knex: Knex): Deliveries => {
         .where({ user_id: userId, status: 'held' })
         .whereIn('hold_reason', ['refused', 'waiting'])
         .whereNot({ turn_id: exceptTurnId })
-        .select<DeliveryRow[]>('turn_id', 'status', 'parts', 'parts_sent')
+        .select<DeliveryRow[]>('turn_id', 'status', 'parts', 'parts_sent', 'push_attempt')
       const left = rows.map(toDelivery).map(({ parts, partsSent }) => Math.max(1, parts.length - partsSent))
       return left.reduce((sum, count) => sum + count, 0)
     },

@@ -27,7 +27,14 @@ const giveBack = async (trx: Knex, userId: string, now: number): Promise<void> =
     .where({ user_id: userId })
     .whereIn('status', UNFINISHED)
     .pluck<string[]>('id')
-  for (const id of running) await close(trx, id, 'release', 'the user left', now)
+  for (const id of running) {
+    // Unless a worker has just ended it.
+    const ended = await trx('turns')
+      .where({ id })
+      .whereIn('status', UNFINISHED)
+      .update({ status: 'failed', failure: 'stopped', ended_at: now })
+    if (ended > 0) await close(trx, id, 'release', 'the user left', now)
+  }
   const unseen = await trx('deliveries')
     .join('turns', 'turns.id', 'deliveries.turn_id')
     .where({ 'deliveries.user_id': userId, 'deliveries.parts_sent': 0, 'turns.charged': true })

@@ -50,7 +50,11 @@ export const createKnexLedger = (knex: Knex, ids: Pick<Ids, 'next'>): Ledger => 
       .select<{ id: string; user_id: string; left_calls: number }[]>('id', 'user_id', 'left_calls')
     for (const { id, user_id, left_calls } of rows) {
       const entry = { user_id, grant_id: id, kind: 'expire', calls: left_calls, reason: 'ran out' } as const
-      await transact(knex, (trx) => enter(trx, [entry], now))
+      await transact(knex, async (trx) => {
+        // By another process's clock it may just have been spent: then the next time finds what is left.
+        const unchanged = await trx('grants').where({ id, left_calls }).update({ left_calls })
+        if (unchanged > 0) await enter(trx, [entry], now)
+      })
     }
     return rows.length
   },

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import type { Incoming } from '../../conversation/incoming.ts'
 import type { PastTurn, Turn, TurnEnd, TurnFailure, TurnStatus, Turns } from '../../conversation/turn.ts'
 import { beginTurn, Refused } from './begin-turn.ts'
 import { isDuplicate } from './database.ts'
@@ -74,24 +75,14 @@ export const createKnexTurns = (knex: Knex): Turns => {
       return { ok: true, id: row.id, isNew: false }
     },
 
-    append(id, text, incoming) {
-      return transact(knex, async (trx) => {
-        const turn = await trx('turns').where({ id }).whereIn('status', NOT_BEGUN).first('question', 'status')
-        // A message that belongs to a turn already, this one or another, was counted in there.
-        const free = await trx('inbound_messages')
-          .where(inboundKey(incoming))
-          .whereNull('turn_id')
-          .first('turn_id')
-        if (!turn || !free) return false
-        // The question is part of the condition: of two who append, one is told false.
-        const appended = await trx('turns')
-          .where({ id, question: turn.question })
-          .whereNot({ message_key: incoming.messageKey })
-          .whereIn('status', NOT_BEGUN)
-          .update({ question: `${turn.question}\n${text}` })
-        if (appended > 0) await trx('inbound_messages').where(inboundKey(incoming)).update({ turn_id: id })
-        return appended > 0
-      })
+    async append(id, text, incoming) {
+      try {
+        await transact(knex, (trx) => appendToTurn(trx, id, text, incoming))
+        return true
+      } catch (error) {
+        if (error instanceof TooLate) return false
+        throw error
+      }
     },
 
     async markQueued(id) {
@@ -145,6 +136,26 @@ export const createKnexTurns = (knex: Knex): Turns => {
         .pluck<string[]>('id')
     },
   }
+}
+
+/** Ends a transaction that came too late to add to a question. */
+class TooLate extends Error {}
+
+const appendToTurn = async (trx: Knex, id: string, text: string, incoming: Incoming): Promise<void> => {
+  // A message that belongs to a turn already, this one or another, was counted in there.
+  const taken = await trx('inbound_messages')
+    .where(inboundKey(incoming))
+    .whereNull('turn_id')
+    .update({ turn_id: id })
+  const turn = await trx('turns').where({ id }).first<{ question: string } | undefined>('question')
+  if (taken === 0 || !turn) throw new TooLate()
+  // The question is part of the condition: of two who append, one is told that it is too late.
+  const appended = await trx('turns')
+    .where({ id, question: turn.question })
+    .whereNot({ message_key: incoming.messageKey })
+    .whereIn('status', NOT_BEGUN)
+    .update({ question: `${turn.question}\n${text}` })
+  if (appended === 0) throw new TooLate()
 }
 
 const fieldsOf = (end: TurnEnd, now: number) => ({
