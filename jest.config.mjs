@@ -6,12 +6,30 @@ const NOT_QUICK = [
   'test/conversation/deadline-race[.]test[.]ts$',
 ]
 
+/** What lives in real time or starts programs: it has the machine to itself. */
+const ALONE = [
+  'test/flows/',
+  'test/cli/',
+  'test/infra/quota-race[.]test[.]ts$',
+  'test/contracts/cards[.]test[.]ts$',
+  'test/conversation/deadline-race[.]test[.]ts$',
+]
+
+const quick = process.env.TEST_ENGINES === 'quick'
+const part = process.env.TEST_PART
+
 /** @type {import('jest').Config} */
 export default {
-  testPathIgnorePatterns: ['/node_modules/', ...(process.env.TEST_ENGINES === 'quick' ? NOT_QUICK : [])],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    ...(quick ? NOT_QUICK : []),
+    ...(part === 'side-by-side' ? ALONE : []),
+  ],
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  testMatch: ['**/*.test.ts'],
+  ...(part === 'alone'
+    ? { testRegex: ALONE.map((each) => `${each}${each.endsWith('/') ? '.*[.]test[.]ts$' : ''}`) }
+    : { testMatch: ['**/*.test.ts'] }),
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
@@ -23,7 +41,7 @@ export default {
       },
     ],
   },
-  maxWorkers: 2,
+  maxWorkers: part === 'alone' ? 1 : 2,
   // A process of a gigabyte takes its time to go on a busy machine.
   workerGracefulExitTimeout: 10_000,
   testTimeout: 20_000,

@@ -32,16 +32,23 @@ const services = mode === 'all' ? await startTestServices() : undefined
 // A failing step exits at once, so the servers are stopped on the way out, whichever way that is.
 process.on('exit', () => services?.stop())
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1))
-step(
-  mode === 'all' ? 'tests' : 'tests on SQLite and memory',
-  process.execPath,
-  [
-    '--experimental-vm-modules',
-    '--disable-warning=ExperimentalWarning',
-    'node_modules/jest/bin/jest.js',
-    ...jestArgs,
-  ],
-  { TEST_ENGINES: mode, ...services?.env },
-)
+const jest = (title: string, part?: 'side-by-side' | 'alone'): void =>
+  step(
+    title,
+    process.execPath,
+    [
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      'node_modules/jest/bin/jest.js',
+      ...jestArgs,
+    ],
+    { TEST_ENGINES: mode, ...services?.env, ...(part ? { TEST_PART: part } : {}) },
+  )
+if (mode === 'quick') jest('tests on SQLite and memory')
+else if (jestArgs.length > 0) jest('tests')
+else {
+  jest('tests, side by side', 'side-by-side')
+  jest('tests that live in real time, one after the other', 'alone')
+}
 // The servers would keep this process alive.
 process.exit(0)

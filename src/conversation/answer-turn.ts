@@ -39,7 +39,7 @@ export const LEASE_MS = 10_000
 /** A living one renews it, and learns by that whether the user has had enough. */
 const RENEW_EVERY_MS = 1000
 /** A turn that took down its worker this often is not tried again. */
-const MAX_ATTEMPTS = 5
+const MAX_ATTEMPTS = 12
 const HISTORY_TURNS = 50
 const PROMPT_TOKENS = 6000
 

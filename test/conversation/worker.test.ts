@@ -98,7 +98,7 @@ describe('answering', () => {
 
   test('gives up a turn that took down its worker five times', async () => {
     const id = await asked()
-    await app.knex('turns').update({ attempt: 5 })
+    await app.knex('turns').update({ attempt: 12 })
     await app.work(id)
     expect((await app.last()).turn).toMatchObject({ status: 'failed', failure: 'gave-up' })
   })

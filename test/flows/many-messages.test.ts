@@ -38,5 +38,5 @@ describe.each(stacks)('2,000 messages on $name', (stack) => {
     expect(replied).toBeGreaterThan(MESSAGES * 0.99)
     await close()
     await service.close()
-  }, 120_000)
+  }, 400_000)
 })
