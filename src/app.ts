@@ -113,7 +113,7 @@ export const createApp = async (parts: AppParts) => {
       ...{ erase: stores.erase, giveFreeCalls, redeem, refuse },
       bind: createBindOwnKey({ models, seal, ownKeys, tries: limits, clock, timeoutMs: TRY_KEY_MS }),
     })
-    const trunk = createTrunk({ ...common, inbox: stores.inbox, rulebook })
+    const trunk = createTrunk({ ...common, inbox: stores.inbox, rulebook: rulebook.receive })
     const callback = createCallback(
       {
         token: config.WECHAT_TOKEN ?? '',

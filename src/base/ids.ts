@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 /** Crockford's base32: no I, L, O or U, so that a code read aloud is typed back right. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 
-export type IdPrefix = 'trn' | 'usr' | 'cnv' | 'grt' | 'trc'
+export type IdPrefix = 'trn' | 'usr' | 'cnv' | 'grt' | 'ses' | 'trc'
 
 export type Ids = {
   /** `trn_` and 26 characters that sort by time: 48 bits of milliseconds, then 80 random bits. */

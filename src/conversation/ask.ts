@@ -36,7 +36,8 @@ export const createAsk = (parts: AskParts) => {
 
   const mergeInto = async (waiting: WaitingTurn[], question: Question): Promise<boolean> => {
     const last = waiting.at(-1)
-    if (!last || last.status === 'answering' || question.text.length > SHORT_CHARS) return false
+    if (!last || last.onPage || last.status === 'answering') return false
+    if (question.text.length > SHORT_CHARS) return false
     if (last.question.length > SHORT_CHARS) return false
     if (question.receivedAt - last.createdAt > parts.mergeWithinMs()) return false
     return parts.turns.append(last.id, question.text, question)
@@ -58,17 +59,24 @@ export const createAsk = (parts: AskParts) => {
       }
       case 'gone':
         return { kind: 'say', text: parts.texts.forgotten }
+      case 'no-conversation':
+        // Whoever tries again, as WeChat does, asks in the user's new one.
+        throw new Error('the conversation was deleted while a question was asked in it')
     }
+  }
+
+  /** What WeChat would not take before can be sent now that they wrote there, and comes before the new answer. */
+  const releaseHeld = async (userId: string, now: number): Promise<void> => {
+    for (const id of await parts.deliveries.release(userId, now)) await enqueue(id)
   }
 
   return async (question: Question): Promise<Outcome> => {
     const { user, text, again = false, cost = FOR_NOTHING } = question
-    if (!again && parts.mergeWithinMs() > 0) {
+    if (!again && !question.onPage && parts.mergeWithinMs() > 0) {
       // The callback of the question it was added to carries the answer.
       if (await mergeInto(await parts.turns.unfinishedOf(user.id), question)) return { kind: 'nothing' }
     }
-    // What WeChat would not take before can be sent now, and comes before the new answer.
-    for (const id of await parts.deliveries.release(user.id, question.receivedAt)) await enqueue(id)
+    if (!question.onPage) await releaseHeld(user.id, question.receivedAt)
     const begun = await parts.turns.begin({
       ...{ id: parts.ids.next('trn'), userId: user.id, conversationId: user.conversationId },
       ...{ question: text, incoming: question, cost, maxWaiting: MAX_WAITING },

@@ -5,6 +5,7 @@ import type { AnswerLinks } from './answer-links.ts'
 import { createConfirmReply } from './confirm-reply.ts'
 import type { Deliveries } from './delivery.ts'
 import { LAST_ATTEMPT, PART_MAX_BYTES, type PartsOf, planAtDoor, planDoor } from './delivery-plan.ts'
+import { createEnqueue } from './enqueue.ts'
 import type { Inbox, Opened } from './inbox.ts'
 import type { Incoming, Outcome, Reply } from './incoming.ts'
 import type { Messenger } from './messenger.ts'
@@ -42,14 +43,7 @@ export const createCarry = (parts: CarryParts) => {
   const { turns, deliveries, messenger, clock } = parts
   const confirm = createConfirmReply(parts)
 
-  const enqueue = async (turnId: string): Promise<void> => {
-    try {
-      await parts.queue.add(turnId)
-      await turns.markQueued(turnId)
-    } catch (err) {
-      parts.log.error({ err, turnId }, 'queueing failed, the sweep will do it')
-    }
-  }
+  const enqueue = createEnqueue(parts)
 
   const carry = async ({ kind, turnId }: Asked, incoming: Incoming, opened: Opened): Promise<Reply> => {
     const mayPush = messenger.mayPush()

@@ -13,8 +13,13 @@ const HELD_FOR_MS = 8 * DAY_MS
 /** WeChat repeats a message within seconds; the rest is for whoever looks into a complaint. */
 const MESSAGES_FOR_MS = 7 * DAY_MS
 const REFUSALS_FOR_MS = 30 * DAY_MS
+/** The page can still tell that a ticket or a code came too late. */
+const LOGINS_FOR_MS = 3_600_000
 /** What is left over waits for the next time. */
 const AT_ONCE = 1000
+
+/** Forgets sessions, login tickets and codes that expired before `before`, the oldest first, at most `limit` of each. */
+export type ForgetLogins = (before: number, limit: number) => Promise<void>
 
 /** Ends and forgets what has had its time, a bounded amount of each. One process does it. */
 export const createTidy =
@@ -24,6 +29,7 @@ export const createTidy =
     pushes: Pick<PushLedger, 'forget'>
     ledger: Pick<Ledger, 'expire'>
     refusals: Pick<Refusals, 'forget'>
+    forgetLogins: ForgetLogins
     clock: Pick<Clock, 'now'>
     log: Log
   }) =>
@@ -35,4 +41,5 @@ export const createTidy =
     await parts.pushes.forget(now - PUSH_GRANTS.message.windowMs)
     await parts.inbox.forget(now - MESSAGES_FOR_MS, AT_ONCE)
     await parts.refusals.forget(now - REFUSALS_FOR_MS)
+    await parts.forgetLogins(now - LOGINS_FOR_MS, AT_ONCE)
   }

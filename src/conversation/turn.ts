@@ -38,6 +38,8 @@ export type Turn = {
   attempt: number
   /** The user has had enough of it. */
   stopRequested: boolean
+  /** Asked on the page, which reads the answer itself: there is nothing to deliver. */
+  onPage: boolean
   cost: Cost
   createdAt: number
   endedAt: number | undefined
@@ -60,13 +62,13 @@ export type NewTurn = {
 
 /**
  * no-calls: `left` do not suffice for the price · too-many-waiting: `waiting` others are unfinished · gone: the user was
- * erased meanwhile.
+ * erased meanwhile · no-conversation: their conversation was deleted meanwhile.
  */
 export type Begun =
   | { ok: true; id: string; isNew: boolean }
   | { ok: false; reason: 'no-calls'; left: number }
   | { ok: false; reason: 'too-many-waiting'; waiting: number }
-  | { ok: false; reason: 'gone' }
+  | { ok: false; reason: 'gone' | 'no-conversation' }
 
 export type TurnEnd =
   | {
@@ -103,22 +105,36 @@ export type Turns = {
   refund(id: string, now: number): Promise<void>
   /** The user's turns that are not finished, oldest first. */
   unfinishedOf(userId: string): Promise<WaitingTurn[]>
-  /** Asks whoever answers for this user to stop, and those who have not begun not to begin; says how many. */
-  requestStop(userId: string): Promise<number>
-  /** The user's last finished question. */
-  lastQuestion(userId: string): Promise<string | undefined>
+  /**
+   * Asks whoever answers for this user to stop, and those who have not begun not to begin; says how many. With `turnId`
+   * that one alone.
+   */
+  requestStop(userId: string, turnId?: string): Promise<number>
+  /** The user's last finished question; of those asked on the page only what belongs to the conversation. */
+  lastQuestion(userId: string, conversationId: string): Promise<string | undefined>
   /**
    * The user's oldest turn that is still being answered, or whose answer is still on its way: others of theirs wait for
    * it, so that answers come in the order of the questions.
    */
   frontOfLine(userId: string): Promise<string | undefined>
+  /**
+   * The turn that questions of the page wait for: as `frontOfLine`, but an answer on its way to WeChat holds up only
+   * what was asked there.
+   */
+  frontOfPage(userId: string): Promise<string | undefined>
   /** The answered turns before this one, newest first. */
   history(conversationId: string, beforeTurnId: string, limit: number): Promise<PastTurn[]>
   /** Ids of turns that nobody works on, oldest first: what a sweep hands to the queue again. */
   unfinished(now: number, limit: number): Promise<string[]>
 }
 
-export type WaitingTurn = { id: string; status: TurnStatus; question: string; createdAt: number }
+export type WaitingTurn = {
+  id: string
+  status: TurnStatus
+  question: string
+  onPage: boolean
+  createdAt: number
+}
 
 export const isFinished = (turn: Turn | undefined): turn is Turn =>
   turn?.status === 'answered' || turn?.status === 'failed'

@@ -9,7 +9,7 @@ import type { TurnQueue } from './turn-queue.ts'
  * to try again.
  */
 export const createWorkOnTurn = (parts: {
-  turns: Pick<Turns, 'claim' | 'find' | 'frontOfLine'>
+  turns: Pick<Turns, 'claim' | 'find' | 'frontOfLine' | 'frontOfPage'>
   answer: (turn: Turn) => Promise<Turn | undefined>
   push: (turn: Turn) => Promise<void>
   queue: Pick<TurnQueue, 'add'>
@@ -23,15 +23,20 @@ export const createWorkOnTurn = (parts: {
     return claimed ? parts.answer(claimed) : turns.find(turn.id)
   }
 
+  /** The next in WeChat's line and the next in the page's, which need not wait for what is on its way to WeChat. */
+  const wakeNext = async ({ id, userId }: Turn): Promise<void> => {
+    const next = new Set([await turns.frontOfLine(userId), await turns.frontOfPage(userId)])
+    for (const each of next) if (each !== undefined && each > id) await parts.queue.add(each)
+  }
+
   return async (turnId: string): Promise<void> => {
     const turn = await turns.find(turnId)
     if (!turn) return
-    const front = await turns.frontOfLine(turn.userId)
+    const front = turn.onPage ? await turns.frontOfPage(turn.userId) : await turns.frontOfLine(turn.userId)
     // Somebody's earlier question comes first; whoever works on that one comes back for this.
     if (front !== undefined && front < turnId) return
     const ended = turn.answer === undefined && turn.failure === undefined ? await answered(turn) : turn
-    if (isFinished(ended)) await parts.push(ended)
-    const next = await turns.frontOfLine(turn.userId)
-    if (next !== undefined && next > turnId) await parts.queue.add(next)
+    if (isFinished(ended) && !ended.onPage) await parts.push(ended)
+    await wakeNext(turn)
   }
 }

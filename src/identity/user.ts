@@ -25,6 +25,8 @@ export type Users = {
   ensure(person: Person, now: number): Promise<User>
   find(person: Person): Promise<User | undefined>
   findById(userId: string): Promise<User | undefined>
+  /** As WeChat's authorization knows them, which names no account: OpenIDs are never shared between accounts. */
+  findByOpenid(openid: string): Promise<User | undefined>
   /** Notes an act that lets the account push, and that the user can be reached again. */
   acted(userId: string, act: 'message' | 'tap', now: number): Promise<void>
   /** WeChat says that nothing can be sent to this user. */
@@ -36,6 +38,6 @@ export type Users = {
   newConversation(userId: string, now: number): Promise<string>
   /** Remembers that they asked to be forgotten. */
   askErase(userId: string, messageKey: string, now: number): Promise<void>
-  /** Sets or lifts the block; false when there is no such user, or nothing to change. */
+  /** Sets or lifts the block; false when there is no such user, or nothing to change. A block ends their sessions. */
   block(userId: string, blocked: boolean, now: number): Promise<boolean>
 }

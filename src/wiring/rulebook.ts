@@ -7,7 +7,7 @@ import type { Models } from '../conversation/models.ts'
 import type { Known, Question } from '../conversation/question.ts'
 import type { RateLimits } from '../conversation/rate-limits.ts'
 import type { Refuse } from '../conversation/refusals.ts'
-import { createRulebook } from '../conversation/rulebook.ts'
+import { createRulebook, type Rule } from '../conversation/rulebook.ts'
 import { allowlisted } from '../conversation/rules/allowlisted.ts'
 import { asQuestion } from '../conversation/rules/as-question.ts'
 import { balance } from '../conversation/rules/balance.ts'
@@ -59,22 +59,30 @@ export type RulebookParts = {
   refuse: Refuse
 }
 
+export type Rulebook = {
+  /** Whatever somebody says or does in WeChat. */
+  receive: (incoming: Incoming) => Promise<Outcome>
+  /** A question that is known to be one: the page has other ways for commands. */
+  ask: (question: Question) => Promise<Outcome>
+}
+
 /**
  * Three lists, each for what the one before has made sure of: anybody's message, a known user's, a question. Commands
  * stand before guards, so that who is at a limit can still get help, redeem and bind.
  */
-export const openRulebook = (parts: RulebookParts): ((incoming: Incoming) => Promise<Outcome>) => {
+export const openRulebook = (parts: RulebookParts): Rulebook => {
   const { config, files, ask, limits } = parts
   const common = { ...parts, texts: files.texts }
 
-  const guarded = createRulebook<Question>([
+  const guards: Rule<Question>[] = [
     allowlisted((userId, openid) => files.allowlist().has(userId, openid)),
     rate({ ...common, limits, perMinute: config.RATE_PER_MINUTE }),
     words({ ...common, matcher: files.matcher }),
     modelAccess(common),
     quota(common),
     question(ask),
-  ])
+  ]
+  const guarded = createRulebook(guards)
   const known = createRulebook<Known>([
     blocked(common),
     balance(common),
@@ -88,11 +96,12 @@ export const openRulebook = (parts: RulebookParts): ((incoming: Incoming) => Pro
     retry({ ...common, guarded }),
     asQuestion(guarded),
   ])
-  return createRulebook<Incoming>([
+  const receive = createRulebook<Incoming>([
     follow(common),
     help(files.texts),
     onlyText(files.texts),
     forgetMe(common),
     knownUser(parts.users, known),
   ])
+  return { receive, ask: createRulebook([blocked(common), ...guards]) }
 }

@@ -223,7 +223,7 @@ describe.each(engines)('the stores on %s', (engine) => {
         { question: 'q3', answer: 'a3' },
         { question: 'q1', answer: 'a1' },
       ])
-      expect(await turns.lastQuestion(last?.userId ?? '')).toBe('q4')
+      expect(await turns.lastQuestion(last?.userId ?? '', last?.conversationId ?? '')).toBe('q4')
     })
 
     test('of one user stand in line, in the order of the questions', async () => {
@@ -247,6 +247,52 @@ describe.each(engines)('the stores on %s', (engine) => {
       await turns.claim(second.id, T0, T0 + 1)
       await turns.end(second.id, 1, whole, T0)
       expect(await turns.frontOfLine(first.userId)).toBeUndefined()
+    })
+
+    test('of the page wait for no answer that is on its way to WeChat, nor for what waits for it', async () => {
+      const { turns } = stores()
+      const person = somebody()
+      const ask = async (messageKey: string, onPage: boolean) => {
+        const turn = await newTurn(message({ person, messageKey, ...(onPage ? { onPage } : {}) }))
+        await turns.begin(turn)
+        return turn
+      }
+      const end = async ({ id }: NewTurn) => {
+        await turns.claim(id, T0, T0 + 1)
+        await turns.end(id, 1, whole, T0)
+      }
+      const first = await ask('m:1', false)
+      const onPage = await ask('w:2', true)
+      expect(await turns.frontOfPage(first.userId)).toBe(first.id)
+      await end(first)
+      // Answered, but not on the phone yet.
+      expect(await turns.frontOfLine(first.userId)).toBe(first.id)
+      expect(await turns.frontOfPage(first.userId)).toBe(onPage.id)
+      await end(onPage)
+      const [inWechat, onPageAgain] = [await ask('m:3', false), await ask('w:4', true)]
+      expect(await turns.frontOfPage(first.userId)).toBe(onPageAgain.id)
+      await end(onPageAgain)
+      expect(await turns.frontOfPage(first.userId)).toBeUndefined()
+      expect((await turns.unfinishedOf(first.userId)).map(({ id }) => id)).toEqual([inWechat.id])
+    })
+
+    test('asked on the page are remembered as such, and asked again only in their own conversation', async () => {
+      const { turns, users } = stores()
+      const turn = await newTurn(message({ messageKey: 'w:1', onPage: true }), { question: 'on the page' })
+      await turns.begin(turn)
+      expect(await turns.find(turn.id)).toMatchObject({ onPage: true })
+      await turns.claim(turn.id, T0, T0 + 1)
+      await turns.end(turn.id, 1, whole, T0)
+      expect(await turns.lastQuestion(turn.userId, turn.conversationId)).toBe('on the page')
+      const other = await users.newConversation(turn.userId, T0)
+      expect(await turns.lastQuestion(turn.userId, other)).toBeUndefined()
+    })
+
+    test('is refused when its conversation is gone', async () => {
+      const { turns } = stores()
+      const turn = await newTurn()
+      const begun = await turns.begin({ ...turn, conversationId: 'cnv_gone' })
+      expect(begun).toEqual({ ok: false, reason: 'no-conversation' })
     })
 
     test('take more text until somebody begins to answer them', async () => {

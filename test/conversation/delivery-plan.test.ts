@@ -22,7 +22,7 @@ const turn = (more: Partial<Turn>): Turn => ({
     endedAt: 1,
   },
   ...{ status: 'answered', answer: undefined, failure: undefined, refusalCode: undefined },
-  ...{ attempt: 1, stopRequested: false, cost: { model: 'large', price: 1, ownKey: false } },
+  ...{ attempt: 1, stopRequested: false, onPage: false, cost: { model: 'large', price: 1, ownKey: false } },
   ...more,
 })
 

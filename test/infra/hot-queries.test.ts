@@ -3,15 +3,18 @@ import type { Knex } from 'knex'
 import { createIds } from '../../src/base/ids.ts'
 import type { User } from '../../src/identity/user.ts'
 import { createKnexCards } from '../../src/infra/db/knex-cards.ts'
+import { createKnexConversations } from '../../src/infra/db/knex-conversations.ts'
 import { createKnexDeliveries } from '../../src/infra/db/knex-deliveries.ts'
 import { createKnexElections } from '../../src/infra/db/knex-elections.ts'
 import { createKnexErase } from '../../src/infra/db/knex-erase.ts'
 import { createKnexInbox } from '../../src/infra/db/knex-inbox.ts'
 import { createKnexLedger } from '../../src/infra/db/knex-ledger.ts'
 import { createKnexOwnKeys } from '../../src/infra/db/knex-own-keys.ts'
+import { createKnexPersonalData } from '../../src/infra/db/knex-personal-data.ts'
 import { createKnexPushLedger } from '../../src/infra/db/knex-push-ledger.ts'
 import { createKnexRefusals } from '../../src/infra/db/knex-refusals.ts'
 import { createKnexTurns } from '../../src/infra/db/knex-turns.ts'
+import { createKnexUsage } from '../../src/infra/db/knex-usage.ts'
 import { createKnexUsers } from '../../src/infra/db/knex-users.ts'
 import { engines, openTestDatabase } from '../support/databases.ts'
 import { testPersonHash } from '../support/person-hash.ts'
@@ -58,14 +61,16 @@ const walkThrough = async (knex: Knex): Promise<Statement[]> => {
   await turns.append(turn.id, 'y', incoming)
   await turns.markQueued(turn.id)
   await turns.frontOfLine(user.id)
+  await turns.frontOfPage(user.id)
   await turns.claim(turn.id, T0, T0 + 1)
   await turns.renew(turn.id, 1, T0 + 1)
   await turns.requestStop(user.id)
+  await turns.requestStop(user.id, turn.id)
   await turns.renew(turn.id, 1, T0 + 1)
   await turns.history(user.conversationId, turn.id, 50)
   await turns.end(turn.id, 1, { status: 'failed', failure: 'timed-out', refusalCode: 'X' }, T0)
   await turns.refund(turn.id, T0)
-  await turns.lastQuestion(user.id)
+  await turns.lastQuestion(user.id, user.conversationId)
   await turns.unfinished(T0, 100)
   await deliveries.closeDoor(turn.id, 'late', T0)
   await deliveries.startPush(turn.id, T0, T0 + 1)
@@ -88,9 +93,30 @@ const walkThrough = async (knex: Knex): Promise<Statement[]> => {
   await ledger.history(user.id, T0)
   await ledger.forget(T0 - 1_000_000)
   await elections.hold('sweep', 'me', T0, T0 + 1)
+  await walkThroughPage(knex, user, turn.id)
   await walkThroughQuota(knex, user)
   knex.off('query', record)
   return statements
+}
+
+/** What the page looks at and deletes. */
+const walkThroughPage = async (knex: Knex, user: User, turnId: string): Promise<void> => {
+  const conversations = createKnexConversations(
+    knex,
+    createIds(() => T0),
+  )
+  const { id } = await conversations.create(user.id, T0)
+  await conversations.list(user.id, { limit: 10, after: { updatedAt: T0, id } })
+  await conversations.find(user.id, id)
+  await conversations.rename(user.id, id, 'x')
+  await conversations.turns(user.id, id, { limit: 10, before: turnId })
+  await conversations.findTurn(user.id, turnId)
+  await conversations.turnOf(user.id, 'm:new')
+  await createKnexUsage(knex)(user.id, T0, T0)
+  const personalData = createKnexPersonalData(knex)
+  await personalData.records(user.id)
+  await personalData.entries(user.id, { limit: 10, after: 0 })
+  await conversations.remove(user.id, user.conversationId, T0)
 }
 
 /** What is given, redeemed, bound, refused, and forgotten in the end. */

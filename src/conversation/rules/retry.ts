@@ -13,7 +13,7 @@ export const retry = (parts: {
 }): Rule<Known> =>
   async function retry(incoming, next) {
     if (!isCommand(incoming.said, ['重答', 'retry'], 'RETRY')) return next()
-    const text = await parts.turns.lastQuestion(incoming.user.id)
+    const text = await parts.turns.lastQuestion(incoming.user.id, incoming.user.conversationId)
     if (text === undefined) return { kind: 'say', text: parts.texts.nothingToRetry }
     return parts.guarded({ ...incoming, text, again: true })
   }

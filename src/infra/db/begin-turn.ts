@@ -21,10 +21,14 @@ export const beginTurn = async (trx: Knex, turn: NewTurn): Promise<void> => {
   const { id, userId, conversationId, question, incoming, cost, maxWaiting } = turn
   const { messageKey, receivedAt: now } = incoming
   if (!(await lockUser(trx, userId))) throw new Refused({ ok: false, reason: 'gone' })
+  const touched = await trx('conversations')
+    .where({ id: conversationId, user_id: userId })
+    .update({ updated_at: now })
+  if (touched === 0) throw new Refused({ ok: false, reason: 'no-conversation' })
   await trx('turns').insert({
     ...{ id, question, user_id: userId, conversation_id: conversationId, message_key: messageKey },
     ...{ price: cost.price, own_key: cost.ownKey, asked_model: cost.model ?? null },
-    ...{ status: 'received', created_at: now },
+    ...{ status: 'received', on_page: incoming.onPage ?? false, created_at: now },
   })
   const others = await trx('turns')
     .where({ user_id: userId })

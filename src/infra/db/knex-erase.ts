@@ -1,8 +1,8 @@
 import type { Knex } from 'knex'
 import type { Erase, Farewell } from '../../identity/erasure.ts'
 import type { PersonHash } from '../../identity/person-hash.ts'
-import { UNFINISHED } from './knex-turn-line.ts'
-import { close, enter, lockUser, refundTurn } from './ledger-rows.ts'
+import { giveBack } from './give-back.ts'
+import { enter, lockUser } from './ledger-rows.ts'
 import { transact } from './transact.ts'
 
 export const createKnexErase =
@@ -10,7 +10,7 @@ export const createKnexErase =
   (user, how, now) =>
     transact(knex, async (trx) => {
       if (!(await lockUser(trx, user.id))) return false
-      await giveBack(trx, user.id, now)
+      await giveBack(trx, { userId: user.id }, 'the user left', now)
       if (how === 'forgotten') await dropCalls(trx, user.id, now)
       await remember(trx, user.id, personHash.hash(user), how, now)
       const { account, openid } = user
@@ -20,28 +20,6 @@ export const createKnexErase =
       await trx('users').where({ id: user.id }).delete()
       return true
     })
-
-/** What is being answered, or has not been seen, will never be read. */
-const giveBack = async (trx: Knex, userId: string, now: number): Promise<void> => {
-  const running = await trx('turns')
-    .where({ user_id: userId })
-    .whereIn('status', UNFINISHED)
-    .pluck<string[]>('id')
-  for (const id of running) {
-    // Unless a worker has just ended it.
-    const ended = await trx('turns')
-      .where({ id })
-      .whereIn('status', UNFINISHED)
-      .update({ status: 'failed', failure: 'stopped', ended_at: now })
-    if (ended > 0) await close(trx, id, 'release', 'the user left', now)
-  }
-  const unseen = await trx('deliveries')
-    .join('turns', 'turns.id', 'deliveries.turn_id')
-    .where({ 'deliveries.user_id': userId, 'deliveries.parts_sent': 0, 'turns.charged': true })
-    .whereIn('deliveries.status', ['pending', 'late', 'pushing', 'held'])
-    .pluck<string[]>('turns.id')
-  for (const id of unseen) await refundTurn(trx, id, 'the user left', now)
-}
 
 const dropCalls = async (trx: Knex, userId: string, now: number): Promise<void> => {
   const left = await trx('grants')

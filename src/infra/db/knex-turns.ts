@@ -20,6 +20,7 @@ type TurnRow = {
   refusal_code: string | null
   attempt: number
   stop_requested: boolean | number
+  on_page: boolean | number
   price: number
   own_key: boolean | number
   asked_model: string | null
@@ -39,6 +40,7 @@ const COLUMNS = [
   'turns.refusal_code',
   'turns.attempt',
   'turns.stop_requested',
+  'turns.on_page',
   'turns.price',
   'turns.own_key',
   'turns.asked_model',
@@ -182,6 +184,7 @@ const toTurn = (row: TurnRow): Turn => ({
   refusalCode: row.refusal_code ?? undefined,
   attempt: row.attempt,
   stopRequested: Boolean(row.stop_requested),
+  onPage: Boolean(row.on_page),
   cost: { model: row.asked_model ?? undefined, price: row.price, ownKey: Boolean(row.own_key) },
   createdAt: row.created_at,
   endedAt: row.ended_at ?? undefined,

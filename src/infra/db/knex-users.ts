@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import type { Ids } from '../../base/ids.ts'
 import type { PersonHash } from '../../identity/person-hash.ts'
 import type { Person, User, Users } from '../../identity/user.ts'
+import { insertConversation, startConversation } from './conversation-rows.ts'
 import { isDuplicate } from './database.ts'
 import { transact } from './transact.ts'
 
@@ -82,6 +83,7 @@ export const createKnexUsers = (knex: Knex, ids: Ids, personHash: PersonHash): U
     find,
     ensure,
     findById: (userId) => findWhere({ 'users.id': userId }),
+    findByOpenid: (openid) => findWhere({ 'users.openid': openid }),
 
     async followed(person, now) {
       const user = await ensure(person, now)
@@ -99,27 +101,21 @@ export const createKnexUsers = (knex: Knex, ids: Ids, personHash: PersonHash): U
     },
     async newConversation(userId, now) {
       const conversationId = ids.next('cnv')
-      await transact(knex, async (trx) => {
-        await insertConversation(trx, conversationId, userId, now)
-        await trx('users').where({ id: userId }).update({ conversation_id: conversationId })
-      })
+      await transact(knex, (trx) => startConversation(trx, conversationId, userId, now))
       return conversationId
     },
     async askErase(userId, messageKey, now) {
       await update(userId, { erase_asked_at: now, erase_asked_by: messageKey })
     },
-    async block(userId, blocked, now) {
-      const users = knex('users').where({ id: userId })
-      const changed = blocked
-        ? await users.whereNull('blocked_at').update({ blocked_at: now })
-        : await users.whereNotNull('blocked_at').update({ blocked_at: null })
-      return changed > 0
-    },
+    block: (userId, blocked, now) =>
+      transact(knex, async (trx) => {
+        const users = trx('users').where({ id: userId })
+        if (!blocked) return (await users.whereNotNull('blocked_at').update({ blocked_at: null })) > 0
+        if ((await users.whereNull('blocked_at').update({ blocked_at: now })) === 0) return false
+        for (const table of ['sessions', 'login_codes']) await trx(table).where({ user_id: userId }).delete()
+        return true
+      }),
   }
-}
-
-const insertConversation = async (trx: Knex, id: string, userId: string, now: number): Promise<void> => {
-  await trx('conversations').insert({ id, user_id: userId, created_at: now, updated_at: now })
 }
 
 const toUser = (row: UserRow): User => ({

@@ -3,15 +3,23 @@ import type { Ids } from '../../base/ids.ts'
 import type { PersonHash } from '../../identity/person-hash.ts'
 import { createKnexAccountFacts } from './knex-account-facts.ts'
 import { createKnexCards } from './knex-cards.ts'
+import { createKnexConversations } from './knex-conversations.ts'
 import { createKnexDeliveries } from './knex-deliveries.ts'
 import { createKnexElections } from './knex-elections.ts'
 import { createKnexErase } from './knex-erase.ts'
+import { createKnexForgetLogins } from './knex-forget-logins.ts'
 import { createKnexInbox } from './knex-inbox.ts'
 import { createKnexLedger } from './knex-ledger.ts'
+import { createKnexLoginCodes } from './knex-login-codes.ts'
+import { createKnexLoginTickets } from './knex-login-tickets.ts'
+import { createKnexOauthStates } from './knex-oauth-states.ts'
 import { createKnexOwnKeys } from './knex-own-keys.ts'
+import { createKnexPersonalData } from './knex-personal-data.ts'
 import { createKnexPushLedger } from './knex-push-ledger.ts'
 import { createKnexRefusals } from './knex-refusals.ts'
+import { createKnexSessions } from './knex-sessions.ts'
 import { createKnexTurns } from './knex-turns.ts'
+import { createKnexUsage } from './knex-usage.ts'
 import { createKnexUsers } from './knex-users.ts'
 
 /** Everything that is kept in the database. */
@@ -21,6 +29,7 @@ export const openStores = (knex: Knex, ids: Ids, personHash: PersonHash) => ({
   erase: createKnexErase(knex, personHash),
   ownKeys: createKnexOwnKeys(knex),
   turns: createKnexTurns(knex),
+  conversations: createKnexConversations(knex, ids),
   deliveries: createKnexDeliveries(knex),
   pushes: createKnexPushLedger(knex),
   elections: createKnexElections(knex),
@@ -28,6 +37,13 @@ export const openStores = (knex: Knex, ids: Ids, personHash: PersonHash) => ({
   ledger: createKnexLedger(knex, ids),
   cards: createKnexCards(knex, ids),
   refusals: createKnexRefusals(knex),
+  usageOf: createKnexUsage(knex),
+  personalData: createKnexPersonalData(knex),
+  sessions: createKnexSessions(knex),
+  loginTickets: createKnexLoginTickets(knex),
+  loginCodes: createKnexLoginCodes(knex),
+  oauthStates: createKnexOauthStates(knex),
+  forgetLogins: createKnexForgetLogins(knex),
 })
 
 export type Stores = ReturnType<typeof openStores>

@@ -1,0 +1,74 @@
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { AnswerFeed, FeedEvent } from './answer-feed.ts'
+import { type AnswerEvent, createAnswerReader } from './answer-reader.ts'
+import type { Conversations, TurnRecord } from './conversations.ts'
+
+export type FollowParts = {
+  conversations: Pick<Conversations, 'findTurn'>
+  feed: Pick<AnswerFeed, 'read'>
+  clock: Clock
+  log: Log
+}
+
+/** How often the database is asked, in case the feed lost the end. */
+const RECHECK_MS = 5000
+
+/**
+ * An answer as it comes, to its end; after `lastId` without loss or repeat. The feed tells it while it is being written,
+ * the database once it is stored. Ends early when `signal` aborts or the feed is closed.
+ */
+export const createFollowAnswer = (parts: FollowParts) =>
+  async function* follow(
+    turn: TurnRecord,
+    lastId: string | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<AnswerEvent> {
+    const reader = createAnswerReader(lastId)
+    if (isOver(turn)) return yield* reader.end(turn)
+    for await (const event of live(parts, turn, signal)) {
+      if (event.type === 'start') yield* reader.start()
+      else yield* reader.add(event.text)
+    }
+    if (signal.aborted) return
+    const ended = await parts.conversations.findTurn(turn.userId, turn.id)
+    if (!ended || isOver(ended)) yield* reader.end(ended)
+  }
+
+export type FollowAnswer = ReturnType<typeof createFollowAnswer>
+
+const isOver = ({ status }: TurnRecord): boolean => status === 'answered' || status === 'failed'
+
+type Telling = Extract<FeedEvent, { type: 'start' | 'delta' }>
+
+/** What the feed tells until the turn is over. */
+async function* live(parts: FollowParts, turn: TurnRecord, signal: AbortSignal): AsyncGenerator<Telling> {
+  const looking = new AbortController()
+  const leave = () => looking.abort()
+  if (signal.aborted) leave()
+  signal.addEventListener('abort', leave)
+  void untilOver(parts, turn, looking.signal).then(leave)
+  try {
+    for await (const { event } of parts.feed.read(turn.id, { signal: looking.signal })) {
+      if (event.type === 'finish' || event.type === 'error') return
+      yield event
+    }
+  } finally {
+    leave()
+    signal.removeEventListener('abort', leave)
+  }
+}
+
+/** Asks the database now and then; resolves when the turn has ended or is gone, or when `signal` aborts. */
+const untilOver = async (parts: FollowParts, turn: TurnRecord, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
+    await parts.clock.sleep(RECHECK_MS, signal)
+    if (signal.aborted) return
+    try {
+      const now = await parts.conversations.findTurn(turn.userId, turn.id)
+      if (!now || isOver(now)) return
+    } catch (err) {
+      parts.log.warn({ err, turnId: turn.id }, 'could not look whether an answer has ended')
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import type { TurnRecord } from '../../conversation/conversations.ts'
+import type { TurnEnding, TurnFailure, TurnStatus } from '../../conversation/turn.ts'
+
+export type TurnRow = {
+  id: string
+  user_id: string
+  conversation_id: string
+  status: TurnStatus
+  question: string
+  answer: string | null
+  ending: TurnEnding | null
+  failure: TurnFailure | null
+  refusal_code: string | null
+  asked_model: string | null
+  model: string | null
+  price: number
+  own_key: boolean | number
+  charged: boolean | number
+  prompt_tokens: number | null
+  completion_tokens: number | null
+  on_page: boolean | number
+  created_at: number
+  ended_at: number | null
+}
+
+export const TURN_COLUMNS = [
+  ...(['id', 'user_id', 'conversation_id', 'status', 'question', 'answer', 'ending', 'failure'] as const),
+  ...(['refusal_code', 'asked_model', 'model', 'price', 'own_key', 'charged'] as const),
+  ...(['prompt_tokens', 'completion_tokens', 'on_page', 'created_at', 'ended_at'] as const),
+]
+
+export const toTurnRecord = (row: TurnRow): TurnRecord => ({
+  id: row.id,
+  userId: row.user_id,
+  conversationId: row.conversation_id,
+  status: row.status,
+  question: row.question,
+  answer: row.answer ?? undefined,
+  ending: row.ending ?? undefined,
+  failure: row.failure ?? undefined,
+  refusalCode: row.refusal_code ?? undefined,
+  cost: { model: row.asked_model ?? undefined, price: row.price, ownKey: Boolean(row.own_key) },
+  model: row.model ?? undefined,
+  usage:
+    row.prompt_tokens === null || row.completion_tokens === null
+      ? undefined
+      : { promptTokens: row.prompt_tokens, completionTokens: row.completion_tokens },
+  charged: row.charged ? row.price : 0,
+  onPage: Boolean(row.on_page),
+  createdAt: row.created_at,
+  endedAt: row.ended_at ?? undefined,
+})
