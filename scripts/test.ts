@@ -23,7 +23,7 @@ const step = (title: string, command: string, args: string[], env: NodeJS.Proces
 
 if (jestArgs.length === 0) {
   step('format and lint', bin('biome'), ['check', '--error-on-warnings', '.'])
-  step('types', bin('tsc'), ['--noEmit'])
+  step('types', process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit'])
 }
 
 if (mode === 'quick') console.log('\nMariaDB, Redis and the long flows are left to npm test.')
