@@ -1,0 +1,111 @@
+import type { ProblemTexts } from './problems.ts'
+
+export const en: ProblemTexts = {
+  codeNote: ' (code {code})',
+  'malformed-body': {
+    title: 'Unreadable request',
+    detail: 'The request is not complete JSON. Reload the page and try again.',
+  },
+  'login-required': {
+    title: 'Please log in',
+    detail: 'You are not logged in, or no longer. Scan the QR code with WeChat to log in.',
+  },
+  'wrong-code': {
+    title: 'Wrong code',
+    detail: 'This code is not right, or was used. Check it, or send "login" to the account for a new one.',
+  },
+  'expired-code': {
+    title: 'The code has expired',
+    detail: 'A code is good for 5 minutes, and this one is too old. Send "login" to the account for a new one.',
+  },
+  'no-calls': {
+    title: 'Not enough calls',
+    detail: 'You have too few calls left for this question. Redeem a card in your account, or bind your own key.',
+  },
+  'foreign-origin': {
+    title: 'Wrong origin',
+    detail: 'This request did not come from this page, and nothing was done. Open the page itself and try again.',
+  },
+  blocked: {
+    title: 'You cannot ask at the moment',
+    detail: 'You cannot ask here at the moment. If you think this is a mistake, tell the operator.',
+  },
+  'not-found': {
+    title: 'Not found',
+    detail: 'There is nothing of yours here; it may have been deleted. Go back and look again.',
+  },
+  'card-already-yours': {
+    title: 'You have used this card',
+    detail: 'You redeemed this card on {date} already; its calls are in your account.',
+  },
+  'idempotency-key-reused': {
+    title: 'Repeated request',
+    detail: 'This idempotency key belongs to a question in another conversation. Reload the page and send it again.',
+  },
+  'too-large': { title: 'Too long', detail: 'This is too long and was not taken. Shorten it, or send it in parts.' },
+  'not-json': { title: 'Wrong format', detail: 'The body has to be JSON (application/json).' },
+  'invalid-input': {
+    title: 'Something is not right',
+    detail: 'Something in the request is not right, and nothing was done. See below, mend it, and try again.',
+  },
+  'card-malformed': {
+    title: 'Incomplete card key',
+    detail:
+      'This card key looks incomplete: it has 8 groups of 6 characters. Check it and try again; case, spaces and dashes do not matter.',
+  },
+  'card-refused': {
+    title: 'Cannot be redeemed',
+    detail: 'This card key cannot be redeemed. Check it and try again; if it is right, tell the operator the code.',
+  },
+  'card-too-late': {
+    title: 'The card has expired',
+    detail: 'This card had to be redeemed by {date}. Please ask whoever sold it to you.',
+  },
+  'own-key-malformed': {
+    title: 'Not a key',
+    detail: 'This does not look like a key: letters, digits and signs without a space. Copy all of it and try again.',
+  },
+  'own-key-refused': {
+    title: 'The key was refused',
+    detail: 'The provider does not take this key, so it was not kept. Check that it is complete and active.',
+  },
+  'own-key-no-credit': {
+    title: 'No credit on the key',
+    detail: 'The provider says this key has no credit left, so it was not kept. Top it up, or use another key.',
+  },
+  'own-keys-not-offered': {
+    title: 'No own keys here',
+    detail: 'You cannot bind your own key here. Redeem a card for more calls.',
+  },
+  'unknown-channel': {
+    title: 'No such channel',
+    detail: 'There is no such channel, or it takes no own keys. Choose another.',
+  },
+  'model-unavailable': {
+    title: 'Model not available',
+    detail: 'This model is not available now; the question cost nothing. Choose another model and ask again.',
+  },
+  'words-refused': {
+    title: 'Please rephrase',
+    detail: 'The question has words that may not be said here; it cost nothing. Please put it another way.',
+  },
+  'too-many-requests': { title: 'Too fast', detail: 'That was a little too fast. Try again in {seconds} seconds.' },
+  'too-many-tries': { title: 'Too many tries', detail: 'Too many wrong tries. Try again in {minutes} minutes.' },
+  'too-fast': { title: 'Too fast', detail: 'You ask a little too fast. Please wait a moment and try again.' },
+  'too-many-waiting': {
+    title: 'Questions are waiting',
+    detail: 'Earlier questions of yours are still waiting. Please wait a moment; this one cost nothing.',
+  },
+  internal: {
+    title: 'Something went wrong',
+    detail: 'Something went wrong on our side. Please try again in a moment. If it stays, tell the operator the trace id.',
+  },
+  'own-key-unreachable': {
+    title: 'Could not be tried',
+    detail: 'The key could not be tried now, so it was not kept. Please try again in a few minutes.',
+  },
+  'oauth-unavailable': {
+    title: 'No one-tap login',
+    detail: 'One-tap login is not available here now. Please log in with a code.',
+  },
+}

@@ -1,0 +1,83 @@
+import type { Clock } from '../base/clock.ts'
+import type { Ids } from '../base/ids.ts'
+import { ipNetwork } from '../base/ip-network.ts'
+import type { Log } from '../base/log.ts'
+import type { AnswerFeed } from '../conversation/answer-feed.ts'
+import { createAskOnPage, pageMessageKey } from '../conversation/ask-on-page.ts'
+import type { BindOwnKey } from '../conversation/bind-own-key.ts'
+import type { Enqueue } from '../conversation/enqueue.ts'
+import { exportData } from '../conversation/export-data.ts'
+import { createFollowAnswer } from '../conversation/follow-answer.ts'
+import type { Models } from '../conversation/models.ts'
+import type { RedeemForUser } from '../conversation/redeem-for-user.ts'
+import type { Refuse } from '../conversation/refusals.ts'
+import type { Texts } from '../conversation/texts.ts'
+import type { Turns } from '../conversation/turn.ts'
+import { usableModels } from '../conversation/usable-models.ts'
+import type { PersonHash } from '../identity/person-hash.ts'
+import type { User } from '../identity/user.ts'
+import type { Stores } from '../infra/db/stores.ts'
+import type { GiveFreeCalls } from '../quota/free-calls.ts'
+import type { Rulebook } from './rulebook.ts'
+
+export type PageParts = {
+  stores: Stores
+  turns: Turns
+  models: Models
+  rulebook: Rulebook
+  feed: AnswerFeed
+  texts: Texts
+  personHash: PersonHash
+  giveFreeCalls: GiveFreeCalls
+  redeemForUser: RedeemForUser
+  /** A page waits longer for a provider than a callback can. */
+  bind: BindOwnKey
+  refuse: Refuse
+  enqueue: Enqueue
+  ids: Ids
+  clock: Clock
+  log: Log
+}
+
+/** What somebody who is logged in can do on the page. */
+export const openPage = (parts: PageParts) => {
+  const { stores, models, personHash, ids, clock } = parts
+  const { users, conversations, ownKeys, ledger } = stores
+  return {
+    users,
+    conversations,
+    usageOf: stores.usageOf,
+    bind: parts.bind,
+    unbind: (userId: string) => ownKeys.forget(userId),
+    models: {
+      usableBy: (user: User) => usableModels(models, user),
+      /** What a question without a model goes to. */
+      chosenBy(user: User): string | undefined {
+        const usable = usableModels(models, user)
+        const chosen = usable.find(({ id }) => id === user.model)
+        return (chosen ?? (user.ownKey ? usable[0] : models.offer(undefined)))?.id
+      },
+      ownKeyChannels: () => models.ownKeyChannels(),
+    },
+    /** What is due for nothing included. */
+    async balanceOf(user: User, now: number) {
+      await parts.giveFreeCalls(user.id, personHash.candidates(user), now)
+      return ledger.balance(user.id, now)
+    },
+    /** `act`: an idempotency key of the user's, if there is one. Wrong tries are counted by address as well. */
+    redeem: (user: User, key: string, act: string | undefined, ip: string, now: number) =>
+      parts.redeemForUser(user, key, {
+        cause: pageMessageKey(act === undefined ? ids.next('trc') : `${user.id} ${act}`),
+        triedFrom: [`ip:${ipNetwork(ip)}`],
+        now,
+      }),
+    ask: createAskOnPage({ ...parts, conversations, ask: parts.rulebook.ask }),
+    follow: createFollowAnswer({ ...parts, conversations }),
+    /** False when it had ended. */
+    stop: async (userId: string, turnId: string) => (await parts.turns.requestStop(userId, turnId)) > 0,
+    exportOf: (userId: string) => exportData(stores, userId, clock.now()),
+    erase: (user: User) => stores.erase(user, 'forgotten', clock.now()),
+  }
+}
+
+export type Page = ReturnType<typeof openPage>
