@@ -29,6 +29,7 @@ import { createGiveFreeCalls } from './quota/free-calls.ts'
 import { createRedeemCard } from './quota/redeem-card.ts'
 import { createCallback } from './wechat/callback.ts'
 import { openLiveFiles } from './wiring/live-files.ts'
+import { openLogin } from './wiring/login.ts'
 import { openMessenger } from './wiring/messenger.ts'
 import { openModels } from './wiring/models.ts'
 import { openRulebook } from './wiring/rulebook.ts'
@@ -83,7 +84,7 @@ export const createApp = async (parts: AppParts) => {
     lifecycle.onClose('models', models.stop)
 
     const { meters, expose } = createPromMeters()
-    const { messenger, account } = openMessenger(config, {
+    const { messenger, account, api } = openMessenger(config, {
       ...{ store: shared.tokenStore, facts: stores.facts, meters, clock, log },
     })
     lifecycle.onClose('account', account.stop)
@@ -108,9 +109,20 @@ export const createApp = async (parts: AppParts) => {
       ...{ turns, deliveries, queue, ids, log, refuse, texts, hasDailyCalls: config.DAILY_CALLS > 0 },
       mergeWithinMs: () => config.MERGE_WITHIN_MS ?? (messenger.mayPush() ? MERGE_WITHIN_MS : 0),
     })
+    const { login, codes } = openLogin(config, {
+      ...{ stores, secret: secrets.current, limits, api, account, ids, random, clock, log },
+    })
     const rulebook = openRulebook({
       ...{ config, users, turns, deliveries, ledger, ownKeys, models, limits, personHash, files, ask },
-      ...{ erase: stores.erase, giveFreeCalls, redeem, refuse },
+      ...{
+        erase: stores.erase,
+        giveFreeCalls,
+        redeem,
+        refuse,
+        codes,
+        tickets: login.tickets,
+        page: publicUrl,
+      },
       bind: createBindOwnKey({ models, seal, ownKeys, tries: limits, clock, timeoutMs: TRY_KEY_MS }),
     })
     const trunk = createTrunk({ ...common, inbox: stores.inbox, rulebook: rulebook.receive })
@@ -152,6 +164,8 @@ export const createApp = async (parts: AppParts) => {
       trunk,
       callback,
       links,
+      /** Ways for a browser to become a user's. */
+      login,
       /** A whole answer for its page; failed and unfinished turns have none. */
       async findAnswer(turnId: string) {
         const turn = await turns.find(turnId)

@@ -102,6 +102,17 @@ export const SETTINGS = {
     'an http(s) URL',
   ),
   WECHAT_MP_BASE: setting(httpUrl, 'https://mp.weixin.qq.com', 'where QR images come from', 'an http(s) URL'),
+  WECHAT_OAUTH_BASE: setting(
+    httpUrl,
+    'https://open.weixin.qq.com',
+    "where WeChat's own browser is sent to log in with one tap",
+    'an http(s) URL',
+  ),
+  WECHAT_QR_URL: optional(
+    z.url({ protocol: /^https?$/ }),
+    "picture of the account's own QR code, shown on the page where the account can make none of its own",
+    'an http(s) URL of a picture',
+  ),
   WECHAT_REPLY_BUDGET_MS: setting(
     whole(100, 4900),
     4500,

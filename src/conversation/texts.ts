@@ -79,6 +79,9 @@ export type Texts = {
   modelUnknown: (name: string) => string
   modelGone: (name: string, code: string) => string
 
+  loginCode: (digits: string, minutes: number, page: string) => string
+  loginExpired: string
+
   forgetAsk: string
   forgotten: string
   forgetNothing: string

@@ -47,7 +47,9 @@ export type LoginCodes = {
   ): Promise<{ ok: true; userId: string } | { ok: false; reason: 'wrong' | 'expired' }>
 }
 
-export const CODE_MS = 5 * 60_000
+/** How long a code is good. */
+export const CODE_MINUTES = 5
+const CODE_MS = CODE_MINUTES * 60_000
 const DIGITS = 6
 /** Of a million codes a few hundred are in use at once: more than two are hardly ever needed. */
 const MAX_ATTEMPTS = 20

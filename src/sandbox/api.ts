@@ -2,6 +2,7 @@ import type { AccessTokens } from './access-tokens.ts'
 import type { AccountKind, Random } from './account.ts'
 import type { CustomMenu } from './custom-menu.ts'
 import type { CustomerMessages } from './customer-messages.ts'
+import type { Oauth } from './oauth.ts'
 import { createRefusal } from './refusals.ts'
 import type { SceneTickets } from './scene-tickets.ts'
 import type { WireLog } from './wire-log.ts'
@@ -30,6 +31,7 @@ export type ApiOptions = {
   messages: CustomerMessages
   tickets: SceneTickets
   menu: CustomMenu
+  oauth: Pick<Oauth, 'exchange'>
   random: Random
   wire: WireLog
 }
@@ -51,13 +53,14 @@ const parseJson = (text: string): unknown => {
 
 /** api.weixin.qq.com, as far as a chatbot needs it. */
 export const createApi = (options: ApiOptions) => {
-  const { tokens, messages, tickets, menu, wire } = options
+  const { tokens, messages, tickets, menu, oauth, wire } = options
   const refusal = createRefusal(options.random)
   const faults: { path: string; fault: Fault; times: number }[] = []
 
   const endpoints: Record<string, Endpoint> = {
     '/cgi-bin/stable_token': { method: 'POST', run: (body) => tokens.stable(body) },
     '/cgi-bin/token': { method: 'GET', run: (_, query) => tokens.classic(query) },
+    '/sns/oauth2/access_token': { method: 'GET', run: (_, query) => oauth.exchange(query) },
     '/cgi-bin/message/custom/send': { method: 'POST', kinds: VERIFIED, run: (body) => messages.send(body) },
     '/cgi-bin/message/custom/typing': {
       method: 'POST',

@@ -11,6 +11,7 @@ import { sandboxRoutes } from './routes.ts'
 const GH_ID = 'gh_5a6d62786f78'
 const REAL_API = 'https://api.weixin.qq.com'
 const REAL_MP = 'https://mp.weixin.qq.com'
+const REAL_OPEN = 'https://open.weixin.qq.com'
 
 export type Sandbox = { config: Config; router: Router }
 
@@ -48,6 +49,9 @@ export const openSandbox = (config: Config, hasChannels: boolean, url: string, c
       WECHAT_ALLOW_PLAIN: config.WECHAT_ALLOW_PLAIN || !config.WECHAT_TOKEN,
       WECHAT_API_BASE: config.WECHAT_API_BASE === REAL_API ? `${url}/sandbox/wechat` : config.WECHAT_API_BASE,
       WECHAT_MP_BASE: config.WECHAT_MP_BASE === REAL_MP ? `${url}/sandbox/mp` : config.WECHAT_MP_BASE,
+      WECHAT_OAUTH_BASE:
+        config.WECHAT_OAUTH_BASE === REAL_OPEN ? `${url}/sandbox/open` : config.WECHAT_OAUTH_BASE,
+      WECHAT_QR_URL: config.WECHAT_QR_URL ?? `${url}/sandbox/mp/account-qr`,
       ...(hasChannels
         ? {}
         : {

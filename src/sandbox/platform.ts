@@ -7,6 +7,7 @@ import { createCallback, type Fetch, type Timings, type Try } from './callback.t
 import { createCustomMenu } from './custom-menu.ts'
 import { createCustomerMessages } from './customer-messages.ts'
 import { createFollowers, type PhoneMessage } from './followers.ts'
+import { type Authorized, createOauth } from './oauth.ts'
 import { CUT_MS, FAULT_NOTICE, MAX_REQUESTS } from './rules.ts'
 import { createSceneTickets, type Ticket, ticketPicture } from './scene-tickets.ts'
 import type { Fields } from './wire.ts'
@@ -57,7 +58,10 @@ export type Platform = {
   sendEvent(openid: string, fields: Fields, options?: ActOptions): Promise<Outcome>
   follow(openid: string, scene?: string, options?: ActOptions): Promise<Outcome>
   unfollow(openid: string, options?: ActOptions): Promise<Outcome>
-  /** By ticket, or by the address inside the QR code. Follows first when the user does not follow yet. */
+  /**
+   * By ticket, by the address inside the QR code, or the account's own by its id. Follows first when the user does not follow
+   * yet.
+   */
   scan(openid: string, ticket: string, options?: ActOptions): Promise<Outcome>
   tapMenu(openid: string, key: string, options?: ActOptions): Promise<Outcome>
   checkUrl(): Promise<{ ok: boolean; status: number; body: string }>
@@ -65,6 +69,10 @@ export type Platform = {
   api(request: ApiRequest): ApiAnswer
   /** An SVG picture, or undefined for a ticket that is unknown or expired. */
   showQrCode(ticket: string): string | undefined
+  /** An SVG picture of the account's own; whoever scans it follows. */
+  accountQrCode(): string
+  /** One tap in WeChat's own browser: `query` as open.weixin.qq.com takes it, on the phone of `openid`. */
+  authorize(query: unknown, openid: string, snapshot?: boolean): Authorized
 
   phone(openid: string): Phone
   /** The first bubble, shown already or still to come, that matches. */
@@ -78,6 +86,8 @@ export type Platform = {
   setMode(mode: Mode): void
   setCallbackUrl(url: string): void
 }
+
+const NOTHING_SENT: Outcome = { attempts: 0, tries: [], replied: false, notice: false }
 
 /** How a phone shows what its owner sent. */
 const ownBubble = (fields: Fields): string => {
@@ -95,12 +105,14 @@ export const createPlatform = (options: PlatformOptions): Platform => {
   const tokens = createAccessTokens(account, clock, random)
   const tickets = createSceneTickets(clock, random)
   const messages = createCustomerMessages(followers, clock)
+  const oauth = createOauth({ account, clock, random, kind: () => kind })
   const api = createApi({
     kind: () => kind,
     tokens,
     messages,
     tickets,
     menu: createCustomMenu(),
+    oauth,
     random,
     wire,
   })
@@ -131,9 +143,7 @@ export const createPlatform = (options: PlatformOptions): Platform => {
     CreateTime: Math.floor(clock.now() / 1000),
   })
 
-  const refuse = (refused: NonNullable<Outcome['refused']>): Outcome => ({
-    ...{ refused, attempts: 0, tries: [], replied: false, notice: false },
-  })
+  const refuse = (refused: NonNullable<Outcome['refused']>): Outcome => ({ refused, ...NOTHING_SENT })
 
   const grant = (openid: string, trigger: Trigger) => {
     const follower = followers.meet(openid)
@@ -180,6 +190,9 @@ export const createPlatform = (options: PlatformOptions): Platform => {
       return sendEvent(openid, { Event: 'unsubscribe', EventKey: '' }, options)
     },
     async scan(openid, code, options) {
+      // The account's own opens the chat, and tells the account of new followers alone.
+      if (code === account.ghId)
+        return followers.meet(openid).following ? NOTHING_SENT : subscribe(openid, { EventKey: '' }, options)
       const found: Ticket | undefined = tickets.find(code)
       if (!found) return refuse('unknown-ticket')
       if (!tickets.live(found)) return refuse('expired-ticket')
@@ -202,6 +215,9 @@ export const createPlatform = (options: PlatformOptions): Platform => {
       const found = tickets.find(code)
       return found && tickets.live(found) ? ticketPicture(found) : undefined
     },
+
+    accountQrCode: () => ticketPicture({ ticket: account.ghId }),
+    authorize: (query, openid, snapshot = false) => oauth.authorize(query, openid, snapshot),
 
     phone(openid) {
       const follower = followers.find(openid)

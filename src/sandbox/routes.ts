@@ -23,6 +23,8 @@ const sendBody = z.strictObject({ from, text: z.string().min(1), menuTap: z.stri
 const followBody = z.strictObject({ from, scene: z.string().min(1).max(64).optional() })
 const personBody = z.strictObject({ from })
 const scanBody = z.strictObject({ from, ticket: z.string().min(1) })
+/** Whose phone opens a page, and whether it is rather WeChat itself that looks at it. */
+const phoneQuery = z.object({ from: from.default('me'), snapshot: z.literal('1').optional() })
 const menuBody = z.strictObject({ from, key: z.string().min(1).max(128) })
 const settingsBody = z.strictObject({
   kind: z.enum(['service', 'verified', 'unverified']).optional(),
@@ -40,6 +42,17 @@ export const sandboxRoutes = ({ platform, model, traceId }: SandboxRoutesOptions
     const picture = platform.showQrCode(String(req.query.ticket ?? ''))
     if (picture) res.type('image/svg+xml').send(picture)
     else problem(res, 404, 'unknown-ticket', 'no such ticket, or it has expired')
+  })
+  router.get('/mp/account-qr', (_req, res) => {
+    res.type('image/svg+xml').send(platform.accountQrCode())
+  })
+  router.get('/open/connect/oauth2/authorize', (req, res) => {
+    const phone = phoneQuery.safeParse(req.query)
+    if (!phone.success) return problem(res, 400, 'invalid-input', z.prettifyError(phone.error))
+    const { from: name, snapshot } = phone.data
+    const authorized = platform.authorize(req.query, openidOf(name), snapshot !== undefined)
+    if (authorized.ok) res.redirect(302, authorized.url)
+    else problem(res, 400, authorized.code, authorized.detail)
   })
   router.use('/openai/v1', modelApi(model))
 

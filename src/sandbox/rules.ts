@@ -32,6 +32,9 @@ export const FORCE_APART_MS = 30_000
 export const FORCES_PER_DAY = 20
 export const CLASSIC_TOKENS_PER_DAY = 2000
 
+/** OA_Web_Apps/Wechat_webpage_authorization. */
+export const OAUTH_CODE_LIFE_MS = 5 * MINUTE_MS
+
 /** api/qrcode/qrcodes/api_createqrcode. */
 export const TICKET_MAX_SECONDS = 2_592_000
 export const TICKET_DEFAULT_SECONDS = 60

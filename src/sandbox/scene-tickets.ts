@@ -58,15 +58,18 @@ const numberScene = (scene: unknown, permanent: boolean): string | undefined => 
 
 const SIDE = 21
 
-/** A picture in the place of the QR code: not scannable by a camera, it carries the ticket as `data-ticket`. */
-export const ticketPicture = ({ ticket }: Ticket): string => {
+/**
+ * A picture in the place of the QR code: not scannable by a camera, it carries what to scan as `data-ticket`. `ticket`: in
+ * letters and digits, + / = _
+ */
+export const ticketPicture = ({ ticket }: Pick<Ticket, 'ticket'>): string => {
   const bits = createHash('sha512').update(ticket).digest()
   const dark = (x: number, y: number) => ((bits[(x * 7 + y * 13) % bits.length] ?? 0) >> ((x + y) % 8)) & 1
   const squares = Array.from({ length: SIDE * SIDE }, (_, i) => ({ x: i % SIDE, y: Math.floor(i / SIDE) }))
     .filter(({ x, y }) => dark(x, y))
     .map(({ x, y }) => `M${x + 2} ${y + 2}h1v1h-1z`)
     .join('')
-  // The ticket is base64 (letters, digits, + / =): nothing in it needs escaping in an attribute.
+  // Nothing in it needs escaping in an attribute.
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 25 29" width="430" height="499" data-ticket="${ticket}">` +
     `<rect width="25" height="29" fill="#fff"/><path d="${squares}"/>` +

@@ -14,12 +14,14 @@ export type SandboxServerOptions = Partial<PlatformOptions> & {
 }
 
 export type SandboxServer = {
-  /** Ends with /sandbox, as the three others extend it. */
+  /** Ends with /sandbox, as the others extend it. */
   url: string
   /** For WECHAT_API_BASE. */
   apiBase: string
   /** For WECHAT_MP_BASE. */
   mpBase: string
+  /** For WECHAT_OAUTH_BASE. */
+  oauthBase: string
   /** For OPENAI_BASE_URL; any key but one that starts with `sk-bad` is good. */
   modelBase: string
   platform: Platform
@@ -52,7 +54,15 @@ export const startSandboxServer = async (options: SandboxServerOptions = {}): Pr
   const address = server.address()
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : port}/sandbox`
   return {
-    ...{ url, apiBase: `${url}/wechat`, mpBase: `${url}/mp`, modelBase: `${url}/openai/v1`, platform, model },
+    ...{
+      url,
+      apiBase: `${url}/wechat`,
+      mpBase: `${url}/mp`,
+      oauthBase: `${url}/open`,
+      modelBase: `${url}/openai/v1`,
+      platform,
+      model,
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

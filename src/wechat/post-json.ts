@@ -1,14 +1,11 @@
 import { z } from 'zod'
 import { httpStatusError, type Reading, WechatApiError, WechatNetworkError } from './api-errors.ts'
 
-export type Post<T> = {
+export type Call<T> = {
   fetch: typeof fetch
   /** Scheme, host and perhaps a path to put before `path`. */
   apiBase: string
   path: string
-  /** Goes into the query and nowhere else. */
-  token?: string
-  body: object
   /** The shape of a good answer; `errcode` is looked at before. */
   answer: z.ZodType<T>
   timeoutMs: number
@@ -17,6 +14,14 @@ export type Post<T> = {
   /** Codes that mean something else in this call. */
   readings?: ReadonlyMap<number, Reading>
 }
+
+export type Post<T> = Call<T> & {
+  /** Goes into the query and nowhere else. */
+  token?: string
+  body: object
+}
+
+export type Get<T> = Call<T> & { query: { readonly [name: string]: string } }
 
 /** Every answer used here is a few hundred bytes. */
 const MAX_ANSWER_BYTES = 64 * 1024
@@ -29,34 +34,41 @@ const Refusal = z.object({ errcode: z.int(), errmsg: z.string().optional() })
  * @throws WechatNetworkError when no usable answer comes within `timeoutMs`
  */
 export const postJson = async <T>(post: Post<T>): Promise<T> => {
-  const answer = await exchange(post)
+  const query = post.token === undefined ? '' : `?access_token=${encodeURIComponent(post.token)}`
+  const answer = await exchange(post, query, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: rawJson(post.body),
+  })
+  return judge(post, answer)
+}
+
+/** The same for the calls that WeChat wants as GET. */
+export const getJson = async <T>(get: Get<T>): Promise<T> =>
+  judge(get, await exchange(get, `?${new URLSearchParams(get.query)}`, { method: 'GET' }))
+
+const judge = <T>(call: Call<T>, answer: unknown): T => {
   const refusal = Refusal.safeParse(answer)
   if (refusal.success && refusal.data.errcode !== 0) {
     const { errcode, errmsg = '' } = refusal.data
-    throw new WechatApiError(post.path, errcode, blank(errmsg, post.secrets), post.readings?.get(errcode))
+    throw new WechatApiError(call.path, errcode, blank(errmsg, call.secrets), call.readings?.get(errcode))
   }
-  const good = post.answer.safeParse(answer)
+  const good = call.answer.safeParse(answer)
   if (good.success) return good.data
   const fields = good.error.issues.map((issue) => issue.path.join('.') || '(all)').join(', ')
-  throw new WechatNetworkError(post.path, 'malformed', `not the documented shape at ${fields}`)
+  throw new WechatNetworkError(call.path, 'malformed', `not the documented shape at ${fields}`)
 }
 
-const exchange = async ({
-  fetch,
-  apiBase,
-  path,
-  token,
-  body,
-  timeoutMs,
-}: Post<unknown>): Promise<unknown> => {
-  const query = token === undefined ? '' : `?access_token=${encodeURIComponent(token)}`
+const exchange = async (
+  { fetch, apiBase, path, timeoutMs }: Call<unknown>,
+  query: string,
+  init: Pick<RequestInit, 'method' | 'headers' | 'body'>,
+): Promise<unknown> => {
   const signal = AbortSignal.timeout(timeoutMs)
   let text: string | undefined
   try {
     const response = await fetch(`${apiBase.replace(/\/+$/, '')}${path}${query}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json; charset=utf-8' },
-      body: rawJson(body),
+      ...init,
       // A followed redirect would carry the secret or the token to another host.
       redirect: 'manual',
       signal,

@@ -6,7 +6,7 @@ import type { Meters } from '../conversation/meters.ts'
 import { createAccessToken } from '../wechat/access-token.ts'
 import { type AccountAbilities, createAccountAbilities } from '../wechat/account.ts'
 import type { AccountFacts } from '../wechat/account-facts.ts'
-import { createWechatApi } from '../wechat/api.ts'
+import { createWechatApi, type WechatApi } from '../wechat/api.ts'
 import type { TokenStore } from '../wechat/token-store.ts'
 import { createWechatMessenger } from './wechat-messenger.ts'
 
@@ -22,12 +22,12 @@ export type MessengerParts = {
 export const openMessenger = (
   config: Config,
   { store, facts, meters, clock, log }: MessengerParts,
-): { messenger: Messenger; account: AccountAbilities } => {
+): { messenger: Messenger; account: AccountAbilities; api: WechatApi } => {
   const { WECHAT_APP_ID: appId = '', WECHAT_APP_SECRET: appSecret = '', WECHAT_API_BASE: apiBase } = config
   const accessToken = createAccessToken({ appId, appSecret, apiBase, fetch, store, clock, log })
   const api = createWechatApi({ apiBase, mpBase: config.WECHAT_MP_BASE, accessToken, fetch, log })
   const hasSecret = appId !== '' && appSecret !== ''
   const setting = config.WECHAT_ACCOUNT
   const account = createAccountAbilities({ setting, appId, hasSecret, api, facts, clock, log })
-  return { messenger: createWechatMessenger({ api, account, meters, log }), account }
+  return { messenger: createWechatMessenger({ api, account, meters, log }), account, api }
 }

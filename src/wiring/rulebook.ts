@@ -18,6 +18,7 @@ import { follow } from '../conversation/rules/follow.ts'
 import { forgetMe } from '../conversation/rules/forget-me.ts'
 import { help } from '../conversation/rules/help.ts'
 import { knownUser } from '../conversation/rules/known-user.ts'
+import { login } from '../conversation/rules/login.ts'
 import { modelAccess } from '../conversation/rules/model-access.ts'
 import { more } from '../conversation/rules/more.ts'
 import { newConversation } from '../conversation/rules/new-conversation.ts'
@@ -27,11 +28,14 @@ import { quota } from '../conversation/rules/quota.ts'
 import { rate } from '../conversation/rules/rate.ts'
 import { redeemCard } from '../conversation/rules/redeem-card.ts'
 import { retry } from '../conversation/rules/retry.ts'
+import { scan } from '../conversation/rules/scan.ts'
 import { stop } from '../conversation/rules/stop.ts'
 import { unbindKey } from '../conversation/rules/unbind-key.ts'
 import { words } from '../conversation/rules/words.ts'
 import type { Turns } from '../conversation/turn.ts'
 import type { Erase } from '../identity/erasure.ts'
+import type { LoginCodes } from '../identity/login-codes.ts'
+import type { LoginTickets } from '../identity/login-tickets.ts'
 import type { OwnKeys } from '../identity/own-keys.ts'
 import type { PersonHash } from '../identity/person-hash.ts'
 import type { Users } from '../identity/user.ts'
@@ -57,6 +61,10 @@ export type RulebookParts = {
   giveFreeCalls: GiveFreeCalls
   redeem: RedeemCard
   refuse: Refuse
+  codes: LoginCodes
+  tickets: LoginTickets
+  /** Where codes are typed. */
+  page: string
 }
 
 export type Rulebook = {
@@ -85,6 +93,8 @@ export const openRulebook = (parts: RulebookParts): Rulebook => {
   const guarded = createRulebook(guards)
   const known = createRulebook<Known>([
     blocked(common),
+    scan(common),
+    login(common),
     balance(common),
     redeemCard(common),
     bindKey(common),

@@ -60,8 +60,21 @@ describe('the catalogue', () => {
   test.each(LOCALES)('names in %s every command in the help', (locale) => {
     const commands =
       locale === 'en'
-        ? ['quota', 'redeem', 'bind', 'unbind', 'model', 'new', 'more', 'stop', 'retry', 'help', 'forget me']
-        : '额度 兑换 绑定 解绑 模型 新对话 继续 停止 重答 帮助 删除我的数据'.split(' ')
+        ? [
+            'quota',
+            'redeem',
+            'bind',
+            'unbind',
+            'model',
+            'new',
+            'more',
+            'stop',
+            'retry',
+            'help',
+            'login',
+            'forget me',
+          ]
+        : '额度 兑换 绑定 解绑 模型 新对话 继续 停止 重答 帮助 登录 删除我的数据'.split(' ')
     for (const command of commands) expect(textsOf(locale).help).toContain(command)
   })
 })

@@ -120,6 +120,65 @@ describe('the bases', () => {
     expect((await fetch(`${sandbox.mpBase}/cgi-bin/showqrcode?ticket=x`)).status).toBe(404)
   })
 
+  test('serve a login with one tap, whose code is good once and for five minutes', async () => {
+    const { appId: appid, appSecret: secret } = account
+    const redirect_uri = 'http://127.0.0.1:9/back?x=1'
+    const query = { appid, redirect_uri, response_type: 'code', scope: 'snsapi_base', state: 'ab12' }
+    const authorize = async (more: Record<string, string> = {}) => {
+      const asked = new URLSearchParams({ ...query, ...more })
+      const response = await fetch(`${sandbox.oauthBase}/connect/oauth2/authorize?${asked}`, {
+        redirect: 'manual',
+      })
+      return { status: response.status, back: response.headers.get('location') ?? '' }
+    }
+    const exchange = (code: string, more: Record<string, string> = {}) => {
+      const asked = { appid, secret, code, grant_type: 'authorization_code', ...more }
+      return get(`/wechat/sns/oauth2/access_token?${new URLSearchParams(asked)}`)
+    }
+    const codeIn = (back: string) => new URL(back).searchParams.get('code') ?? ''
+
+    const { status, back } = await authorize({ from: '小明' })
+    expect(status).toBe(302)
+    expect(back).toMatch(/^http:\/\/127\.0\.0\.1:9\/back\?x=1&code=[\w-]{32}&state=ab12$/)
+    const code = codeIn(back)
+    expect(await exchange(code, { secret: 'f'.repeat(32) })).toMatchObject({ errcode: 40125 })
+    expect(await exchange(code, { appid: 'wx' })).toMatchObject({ errcode: 40013 })
+    expect(await exchange(code, { grant_type: 'x' })).toMatchObject({ errcode: 40002 })
+    expect(await exchange(code)).toMatchObject({ openid: OPENID, scope: 'snsapi_base' })
+    expect(await exchange(code)).toMatchObject({ errcode: 40163 })
+    expect(await exchange('x')).toMatchObject({ errcode: 40029 })
+    expect(await exchange('')).toMatchObject({ errcode: 41008 })
+    const looked = codeIn((await authorize({ snapshot: '1' })).back)
+    expect(await exchange(looked)).toMatchObject({ is_snapshotuser: 1, openid: openidOf('me') })
+    for (const wrong of [
+      { appid: 'wx' },
+      { redirect_uri: 'https://evil.example/' },
+      { redirect_uri: 'javascript:alert(1)//127.0.0.1' },
+      { redirect_uri: '//127.0.0.1' },
+      { response_type: 'token' },
+      { scope: 'all' },
+      { state: '<b>' },
+      { state: 'a'.repeat(129) },
+      { from: '' },
+      { from: 'x'.repeat(65) },
+    ])
+      expect(await authorize(wrong)).toEqual({ status: 400, back: '' })
+    sandbox.platform.setKind('verified')
+    expect((await authorize()).status).toBe(400)
+  })
+
+  test('show the account’s own QR code; scanned, it tells the account of new followers alone', async () => {
+    const picture = await fetch(`${sandbox.mpBase}/account-qr`)
+    expect(picture.headers.get('content-type')).toMatch(/^image\/svg\+xml/)
+    expect(await picture.text()).toContain(`data-ticket="${account.ghId}"`)
+    await post('/unfollow', { from: '小明' })
+    const scan = () => post('/scan', { from: '小明', ticket: account.ghId })
+    expect((await scan()).json).toMatchObject({ following: true, attempts: 1 })
+    expect((await scan()).json).toMatchObject({ following: true, attempts: 0, notice: false })
+    expect(server.pushes.map(({ body }) => elementOf(body, 'Event'))).toEqual(['unsubscribe', 'subscribe'])
+    expect(elementOf(server.pushes[1]?.body ?? '', 'EventKey')).toBe('')
+  })
+
   test('leave a call without an answer when told to', async () => {
     sandbox.platform.failNext('/cgi-bin/token', 'timeout')
     const call = fetch(`${sandbox.apiBase}/cgi-bin/token`, { signal: AbortSignal.timeout(50) })

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { App } from '../../src/app.ts'
 import type { Clock } from '../../src/base/clock.ts'
 import { readConfig } from '../../src/base/config.ts'
 import type { Log } from '../../src/base/log.ts'
@@ -22,6 +23,8 @@ export type Service = {
   callbackUrl: string
   /** The environment the service was started with. */
   env: Env
+  /** What the doors are given; another one after a restart. */
+  app: App
   weixin: SandboxServer
   lines: LogLine[]
   /** Ends the service alone; WeChat and the database stay. */
@@ -55,6 +58,7 @@ export const startService = async (
     url: running.url,
     callbackUrl: `${running.url}/wechat/callback`,
     env: { ...base, ...more },
+    app: running.app,
     weixin,
     lines,
     stop: () => running.close(),
@@ -62,6 +66,7 @@ export const startService = async (
       await running.close()
       running = await start({ ...base, ...more, ...other })
       service.url = running.url
+      service.app = running.app
       service.callbackUrl = `${running.url}/wechat/callback`
       weixin.platform.setCallbackUrl(service.callbackUrl)
     },
@@ -89,6 +94,7 @@ export const envFor = (weixin: SandboxServer, databaseUrl: string, dir: string):
     WECHAT_AES_KEY: aesKey,
     WECHAT_API_BASE: weixin.apiBase,
     WECHAT_MP_BASE: weixin.mpBase,
+    WECHAT_OAUTH_BASE: weixin.oauthBase,
     OPENAI_API_KEY: 'test-key',
     OPENAI_BASE_URL: weixin.modelBase,
     OPENAI_MODEL: 'scripted',

@@ -13,6 +13,7 @@ export const en: Wording = {
     'quota: see how many calls you have left',
     'redeem: get calls with a card key',
     'bind: use an API key of your own; unbind: stop using it',
+    'login: go on chatting on the page',
     'forget me: erase everything of yours here',
     'help: read this again',
   ].join('\n'),
@@ -114,6 +115,11 @@ export const en: Wording = {
   modelUnknown: 'There is no model called {name}. Send "model" to see which there are (or tap {tap:model}).',
   modelGone:
     'The model you chose, {name}, is no longer offered; this question was not counted. Send "model" to choose another (or tap {tap:model}), then ask again. {code}',
+
+  loginCode:
+    'Your login code: {digits} (good for {minutes} {minutes|minute|minutes}). Type it on {page} only, and tell it to nobody.',
+  loginExpired:
+    'This login QR code has expired. Please load the page again and scan the new one, or send "login" (or tap {tap:login}) and type the code you get on the page.',
 
   forgetAsk:
     'Shall I erase your data? Your conversations and the key you bound will be gone, and the calls you have left are lost; none of it can be brought back. If you are sure, reply "confirm delete" within 10 minutes; if not, there is nothing to do.',

@@ -3,7 +3,7 @@ import type { Texts } from '../texts.ts'
 /** What may stand in braces: its meaning, and the longest value to be expected, by which sizes are judged. */
 export const PLACEHOLDERS = {
   seconds: { about: 'seconds to wait', longest: 60 },
-  minutes: { about: 'minutes to wait', longest: 60 },
+  minutes: { about: 'minutes', longest: 60 },
   code: { about: 'the refusal code, as `codeNote` words it', longest: 'ABCD2345' },
   parts: { about: 'parts left to read', longest: 99 },
   url: {
@@ -22,6 +22,8 @@ export const PLACEHOLDERS = {
   channels: { about: "channels' codes", longest: 'channel-code, '.repeat(30) },
   tail: { about: 'last 4 characters of the key', longest: 'wxyz' },
   name: { about: "a model's name", longest: 'm'.repeat(128) },
+  digits: { about: 'the digits to log in with', longest: '123456' },
+  page: { about: 'address of the page, `PUBLIC_URL`', longest: `https://${'example.'.repeat(20)}com` },
 } as const satisfies { [name: string]: { about: string; longest: string | number } }
 
 export type PlaceholderName = keyof typeof PLACEHOLDERS
@@ -168,6 +170,13 @@ export const KEYS = {
   modelChosen: filled('a model is chosen', ['name', 'price'], ['name']),
   modelUnknown: filled('a model that is not offered', ['name']),
   modelGone: filled('a question for a chosen model that is no longer offered', ['name', 'code']),
+
+  loginCode: filled(
+    '「登录」 `login`, or the QR code of the page was scanned',
+    ['digits', 'minutes', 'page'],
+    ['digits', 'page'],
+  ),
+  loginExpired: said('a QR code of the page that was scanned too late; has to say 「登录」 or `login`'),
 
   forgetAsk: said('「删除我的数据」 `forget me`; has to say 「确认删除」 or `confirm delete`'),
   forgotten: said('the data of the user is erased'),

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '../base/clock.ts'
+import type { Config } from '../base/config.ts'
+import type { Ids } from '../base/ids.ts'
+import type { Log } from '../base/log.ts'
+import { createLoginByCode, type LoginByCode } from '../identity/login-by-code.ts'
+import { createLoginByOauth, type LoginByOauth } from '../identity/login-by-oauth.ts'
+import { createLoginCodes, type LoginCodes } from '../identity/login-codes.ts'
+import { createLoginTickets, type LoginTickets } from '../identity/login-tickets.ts'
+import { createSessions, type Sessions } from '../identity/sessions.ts'
+import type { Tries } from '../identity/tries.ts'
+import type { Stores } from '../infra/db/stores.ts'
+import type { AccountAbilities } from '../wechat/account.ts'
+import type { WechatApi } from '../wechat/api.ts'
+import { createWechatOauth } from '../wechat/oauth.ts'
+import { createWechatSceneQr } from './wechat-scene-qr.ts'
+
+export type LoginParts = {
+  stores: Pick<Stores, 'sessions' | 'loginTickets' | 'loginCodes' | 'oauthStates' | 'users'>
+  /** The current app secret. */
+  secret: Buffer
+  limits: Tries
+  api: WechatApi
+  account: AccountAbilities
+  ids: Ids
+  random: () => number
+  clock: Clock
+  log: Log
+}
+
+/** What the page logs in by. */
+export type Login = {
+  tickets: LoginTickets
+  byCode: LoginByCode
+  byOauth: LoginByOauth
+  sessions: Sessions
+}
+
+/** Also the codes, which are given out in the chat. */
+export const openLogin = (config: Config, parts: LoginParts): { login: Login; codes: LoginCodes } => {
+  const { stores, limits: tries, api, account, random, clock, log } = parts
+  const codes = createLoginCodes({ secret: parts.secret, store: stores.loginCodes, clock })
+  const sessions = createSessions({ store: stores.sessions, ids: parts.ids, randomBytes })
+  const oauth = createWechatOauth({
+    ...{ appId: config.WECHAT_APP_ID ?? '', appSecret: config.WECHAT_APP_SECRET ?? '', fetch, log },
+    ...{ apiBase: config.WECHAT_API_BASE, oauthBase: config.WECHAT_OAUTH_BASE },
+  })
+  return {
+    codes,
+    login: {
+      sessions,
+      tickets: createLoginTickets({
+        ...{ store: stores.loginTickets, tries, randomBytes, clock },
+        makeSceneQr: createWechatSceneQr({ api, account, log }),
+        accountQrUrl: config.WECHAT_QR_URL,
+      }),
+      byCode: createLoginByCode({ codes, sessions, tries, clock, random }),
+      byOauth: createLoginByOauth({
+        // The accounts with scene QR codes are those with web authorization: verified service accounts.
+        gate: { isOpen: account.maySceneQr, ...oauth },
+        ...{ states: stores.oauthStates, users: stores.users, sessions, tries, randomBytes, clock },
+      }),
+    },
+  }
+}
