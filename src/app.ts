@@ -10,8 +10,10 @@ import { createAnswerTurn } from './conversation/answer-turn.ts'
 import { createAsk } from './conversation/ask.ts'
 import { createBindOwnKey } from './conversation/bind-own-key.ts'
 import { partsOfTurn } from './conversation/delivery-plan.ts'
+import { createEnqueue } from './conversation/enqueue.ts'
 import { createOpenModel } from './conversation/open-model.ts'
 import { createPushAnswer } from './conversation/push-answer.ts'
+import { createRedeemForUser } from './conversation/redeem-for-user.ts'
 import { createRefuse } from './conversation/refusals.ts'
 import { createSweep } from './conversation/sweep.ts'
 import { createTidy } from './conversation/tidy.ts'
@@ -32,6 +34,7 @@ import { openLiveFiles } from './wiring/live-files.ts'
 import { openLogin } from './wiring/login.ts'
 import { openMessenger } from './wiring/messenger.ts'
 import { openModels } from './wiring/models.ts'
+import { openPage } from './wiring/page.ts'
 import { openRulebook } from './wiring/rulebook.ts'
 import { openShared } from './wiring/shared.ts'
 
@@ -53,6 +56,8 @@ const MERGE_WITHIN_MS = 2000
 const CARD_TRIES = { limit: 10, windowMs: 3_600_000 }
 /** Of the five seconds of a callback, the rest is for everything else. */
 const TRY_KEY_MS = 3500
+/** The page can wait. */
+const TRY_KEY_ON_PAGE_MS = 20_000
 
 /** What the doors and the roles are given. */
 export type App = Awaited<ReturnType<typeof createApp>>
@@ -112,18 +117,17 @@ export const createApp = async (parts: AppParts) => {
     const { login, codes } = openLogin(config, {
       ...{ stores, secret: secrets.current, limits, api, account, ids, random, clock, log },
     })
+    const redeemForUser = createRedeemForUser({ redeem, ledger, giveFreeCalls, personHash, refuse })
+    const bindWithin = (timeoutMs: number) =>
+      createBindOwnKey({ models, seal, ownKeys, tries: limits, clock, timeoutMs })
     const rulebook = openRulebook({
       ...{ config, users, turns, deliveries, ledger, ownKeys, models, limits, personHash, files, ask },
-      ...{
-        erase: stores.erase,
-        giveFreeCalls,
-        redeem,
-        refuse,
-        codes,
-        tickets: login.tickets,
-        page: publicUrl,
-      },
-      bind: createBindOwnKey({ models, seal, ownKeys, tries: limits, clock, timeoutMs: TRY_KEY_MS }),
+      ...{ erase: stores.erase, giveFreeCalls, redeemForUser, refuse, codes },
+      ...{ tickets: login.tickets, page: publicUrl, bind: bindWithin(TRY_KEY_MS) },
+    })
+    const page = openPage({
+      ...{ ...common, stores, models, rulebook, personHash, giveFreeCalls, redeemForUser, refuse, ids },
+      ...{ bind: bindWithin(TRY_KEY_ON_PAGE_MS), enqueue: createEnqueue(common) },
     })
     const trunk = createTrunk({ ...common, inbox: stores.inbox, rulebook: rulebook.receive })
     const callback = createCallback(
@@ -166,6 +170,9 @@ export const createApp = async (parts: AppParts) => {
       links,
       /** Ways for a browser to become a user's. */
       login,
+      page,
+      limits,
+      publicUrl,
       /** A whole answer for its page; failed and unfinished turns have none. */
       async findAnswer(turnId: string) {
         const turn = await turns.find(turnId)

@@ -50,6 +50,12 @@ export const SETTINGS = {
   PUBLIC_URL: optional(httpUrl, 'base of links sent to users', 'an http(s) URL', {
     fallbackText: 'http://HOST:PORT',
   }),
+  TRUST_PROXY: setting(
+    z.string().regex(/^(none|[a-z]+|[\da-f.:/]+)(,\s*([a-z]+|[\da-f.:/]+))*$/),
+    'loopback',
+    "proxies whose X-Forwarded-For names the user's address: loopback, uniquelocal, addresses; or none",
+    'loopback, linklocal, uniquelocal, addresses or networks with commas between, or none',
+  ),
   ROLE: setting(
     z.enum(['all', 'api', 'worker']),
     'all',

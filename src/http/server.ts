@@ -10,10 +10,13 @@ export const createHttp = (
   routers: readonly (Router | { path: string; router: Router })[],
   ids: Ids,
   log: Log,
+  /** Whose X-Forwarded-For is believed, in express's words; none: nobody's. */
+  trustProxy = 'none',
 ): Express => {
   const app = express()
   app.disable('x-powered-by')
   app.set('etag', false)
+  app.set('trust proxy', trustProxy === 'none' ? false : trustProxy)
   for (const each of routers) {
     if ('path' in each) app.use(each.path, each.router)
     else app.use(each)

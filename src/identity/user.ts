@@ -36,6 +36,8 @@ export type Users = {
   chooseModel(userId: string, model: string | undefined): Promise<void>
   /** Their next word begins a new conversation. Its id. */
   newConversation(userId: string, now: number): Promise<string>
+  /** Their next word in WeChat belongs to this conversation of theirs; false when it is none. */
+  continueIn(userId: string, conversationId: string): Promise<boolean>
   /** Remembers that they asked to be forgotten. */
   askErase(userId: string, messageKey: string, now: number): Promise<void>
   /** Sets or lifts the block; false when there is no such user, or nothing to change. A block ends their sessions. */

@@ -1,11 +1,20 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { type App, type AppParts, createApp } from '../app.ts'
 import { systemClock } from '../base/clock.ts'
 import { answerPage } from '../http/answer-page.ts'
 import { health } from '../http/health.ts'
 import { metrics } from '../http/metrics.ts'
+import { page } from '../http/page.ts'
+import { pageApi } from '../http/page-api/page-api.ts'
 import { createHttp, listen } from '../http/server.ts'
 import { wechatDoor } from '../http/wechat-door.ts'
 import { hasChannels } from '../wiring/channels.ts'
+
+const ROOT = new URL('../../', import.meta.url)
+const BUILT_PAGE = fileURLToPath(new URL('web/dist', ROOT))
+const { version } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8'))
 
 export type Serving = { app: App; url: string; close(): Promise<void> }
 
@@ -24,13 +33,22 @@ export const startApi = async (parts: AppParts, works: boolean): Promise<Serving
       : undefined
     const app = await createApp({ url: listening.url, ...parts, config: sandbox?.config ?? config })
     // Registered last, closed first: no new message while the rest winds down.
-    app.onClose('http', listening.close)
+    const closing = new AbortController()
+    app.onClose('http', () => {
+      // Answers that are being read on the page go on when the browser comes back.
+      closing.abort()
+      return listening.close()
+    })
     const door = wechatDoor({ ...app, replyBudgetMs: config.WECHAT_REPLY_BUDGET_MS })
-    const page = answerPage({ ...app, locale: config.LOCALE, aiLabel: config.AI_LABEL })
-    const routers = [door, page, health(app.readyChecks, app.log), metrics(app.exposeMetrics)]
+    const answers = answerPage({ ...app, locale: config.LOCALE, aiLabel: config.AI_LABEL })
+    const api = pageApi({ app, randomBytes, closing: closing.signal, version: String(version) })
+    const { WECHAT_MP_BASE, WECHAT_QR_URL = '' } = app.config
+    const views = page({ ...app, folder: BUILT_PAGE, pictures: [WECHAT_MP_BASE, WECHAT_QR_URL] })
+    const operating = [health(app.readyChecks, app.log), metrics(app.exposeMetrics)]
     const sandboxRouters = sandbox ? [{ path: '/sandbox', router: sandbox.router }] : []
+    const routers = [door, answers, ...operating, ...sandboxRouters, api, views]
     if (works) await app.startWorking()
-    listening.serve(createHttp([...routers, ...sandboxRouters], app.ids, app.log))
+    listening.serve(createHttp(routers, app.ids, app.log, config.TRUST_PROXY))
     await app.learnAccount()
     return { app, url: listening.url, close: app.close }
   } catch (error) {

@@ -6,6 +6,7 @@ import type { Incoming, Outcome } from '../conversation/incoming.ts'
 import type { Models } from '../conversation/models.ts'
 import type { Known, Question } from '../conversation/question.ts'
 import type { RateLimits } from '../conversation/rate-limits.ts'
+import type { RedeemForUser } from '../conversation/redeem-for-user.ts'
 import type { Refuse } from '../conversation/refusals.ts'
 import { createRulebook, type Rule } from '../conversation/rulebook.ts'
 import { allowlisted } from '../conversation/rules/allowlisted.ts'
@@ -41,7 +42,6 @@ import type { PersonHash } from '../identity/person-hash.ts'
 import type { Users } from '../identity/user.ts'
 import type { GiveFreeCalls } from '../quota/free-calls.ts'
 import type { Ledger } from '../quota/ledger.ts'
-import type { RedeemCard } from '../quota/redeem-card.ts'
 import type { LiveFiles } from './live-files.ts'
 
 export type RulebookParts = {
@@ -59,7 +59,7 @@ export type RulebookParts = {
   bind: BindOwnKey
   erase: Erase
   giveFreeCalls: GiveFreeCalls
-  redeem: RedeemCard
+  redeemForUser: RedeemForUser
   refuse: Refuse
   codes: LoginCodes
   tickets: LoginTickets

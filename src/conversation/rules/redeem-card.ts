@@ -3,7 +3,7 @@ import { looksLikeCardKey } from '../../quota/card-key.ts'
 import { isCommand, wordAfter } from '../command-words.ts'
 import type { Said } from '../incoming.ts'
 import type { Known } from '../question.ts'
-import type { Redeeming, RedeemForUser } from '../redeem-for-user.ts'
+import type { RedeemForUser, Redeeming } from '../redeem-for-user.ts'
 import type { Rule } from '../rulebook.ts'
 import type { Texts } from '../texts.ts'
 

@@ -4,7 +4,8 @@ import type { TurnFailure } from '../../conversation/turn.ts'
 type Failed = Exclude<TurnFailure, 'stopped'> | 'deleted'
 
 const AGAIN_ZH = '抱歉，这个问题没能答上来，也没有计入次数。请点「重答」再试一次。'
-const AGAIN_EN = 'Sorry, this question could not be answered; it cost nothing. Choose "retry" to ask it again.'
+const AGAIN_EN =
+  'Sorry, this question could not be answered; it cost nothing. Choose "retry" to ask it again.'
 
 const TEXTS: { [locale in Locale]: { [failure in Failed]: string } & { note: (code: string) => string } } = {
   'zh-CN': {
@@ -24,12 +25,15 @@ const TEXTS: { [locale in Locale]: { [failure in Failed]: string } & { note: (co
     'model-failed': AGAIN_EN,
     'empty-answer': AGAIN_EN,
     'gave-up': AGAIN_EN,
-    'no-channel': 'There is no model to ask now; the question cost nothing. Try later, or choose another model.',
+    'no-channel':
+      'There is no model to ask now; the question cost nothing. Try later, or choose another model.',
     'timed-out': 'This took too long and was not answered; it cost nothing. Retry, or ask for less at once.',
-    blocked: 'The answer had words that may not be said here, so it was not given and cost nothing. Ask another way.',
+    blocked:
+      'The answer had words that may not be said here, so it was not given and cost nothing. Ask another way.',
     'own-key-failed':
       'This could not be answered with your own key, and none of your calls were used. Check the key in your account, or unbind it to use your calls.',
-    'model-gone': 'The model you chose is no longer offered; the question cost nothing. Choose another model.',
+    'model-gone':
+      'The model you chose is no longer offered; the question cost nothing. Choose another model.',
     deleted: 'This conversation has been deleted.',
     note: (code) => ` (code ${code})`,
   },

@@ -1,5 +1,5 @@
-import { pipeline } from 'node:stream/promises'
 import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import express, { type Request, type Response, Router } from 'express'
 import type { z } from 'zod'
 import type { Clock } from '../../base/clock.ts'
@@ -109,7 +109,12 @@ const createGuarded = (parts: MountParts, readBody: ReadBody) => {
 
 const handle = (
   route: Route,
-  call: Visitor & { params: unknown; query: unknown; body: unknown; header(name: string): string | undefined },
+  call: Visitor & {
+    params: unknown
+    query: unknown
+    body: unknown
+    header(name: string): string | undefined
+  },
   known: { user: User; session: Session } | undefined,
 ): Promise<Answer> => {
   // Each route's own schemas have made these what its handler takes.
@@ -177,8 +182,7 @@ const readJson = (
     })
   })
 
-const cookiesOf = (answer: Answer): readonly Cookie[] =>
-  'cookies' in answer ? (answer.cookies ?? []) : []
+const cookiesOf = (answer: Answer): readonly Cookie[] => ('cookies' in answer ? (answer.cookies ?? []) : [])
 
 type Sending = MountParts & { traceId: string; gone: AbortSignal; session: string | undefined }
 

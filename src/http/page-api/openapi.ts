@@ -6,9 +6,10 @@ import type { Route } from './route.ts'
 type Json = { [key: string]: unknown }
 
 /** Shapes with a name of their own, in the document and in the page's code. */
-const NAMED: readonly (readonly [string, z.ZodType])[] = Object.entries(contract)
-  .filter((entry): entry is [string, z.ZodType] => entry[1] instanceof z.ZodType)
-  .map(([name, schema]) => [name.charAt(0).toUpperCase() + name.slice(1), schema])
+const NAMED: readonly (readonly [string, z.ZodType])[] = Object.entries<unknown>(contract).flatMap(
+  ([name, schema]) =>
+    schema instanceof z.ZodType ? [[name.charAt(0).toUpperCase() + name.slice(1), schema] as const] : [],
+)
 
 /** What any route may answer besides its own. */
 const COMMON = ['too-many-requests', 'internal'] as const
@@ -16,7 +17,11 @@ const COMMON = ['too-many-requests', 'internal'] as const
 /** OpenAPI 3.1 of these routes, from the schemas that check them. https://spec.openapis.org/oas/v3.1.1.html */
 export const openApiOf = (routes: readonly Route[], publicUrl: string, version: string): Json => ({
   openapi: '3.1.1',
-  info: { title: 'Yingda', version, description: 'The API of the page. Times are milliseconds since the epoch.' },
+  info: {
+    title: 'Yingda',
+    version,
+    description: 'The API of the page. Times are milliseconds since the epoch.',
+  },
   servers: [{ url: publicUrl }],
   paths: pathsOf(routes),
   components: {
@@ -40,7 +45,12 @@ const operationOf = (route: Route): Json => ({
   ...(route.login ? { security: [{ session: [] }] } : {}),
   parameters: parametersOf(route),
   ...(route.body
-    ? { requestBody: { required: true, content: { 'application/json': { schema: refTo(route.body, 'input') } } } }
+    ? {
+        requestBody: {
+          required: true,
+          content: { 'application/json': { schema: refTo(route.body, 'input') } },
+        },
+      }
     : {}),
   responses: { ...answerOf(route), ...problemsOf(route) },
 })
@@ -70,7 +80,9 @@ const answerOf = ({ answers }: Route): Json => {
     status === 302 ? 'Sends the browser on.' : status === 204 ? 'Done.' : (file ?? 'As asked for.')
   if (events) {
     const told = Object.entries(events).map(([name, each]) => [name, jsonSchema(each)])
-    const content = { 'text/event-stream': { schema: { type: 'string' }, 'x-events': Object.fromEntries(told) } }
+    const content = {
+      'text/event-stream': { schema: { type: 'string' }, 'x-events': Object.fromEntries(told) },
+    }
     return { [status]: { description: 'Server-sent events.', content } }
   }
   const content = schema ? { content: { 'application/json': { schema: refTo(schema) } } } : {}

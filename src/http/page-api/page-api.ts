@@ -30,7 +30,11 @@ export const pageApi = (parts: PageApiParts): Router => {
   const { publicUrl, clock, ids, log, limits } = app
   return mountRoutes(routes, {
     ...{ sessions: app.login.sessions, users: app.page.users, limits, publicUrl, clock, ids, log },
-    ...{ cookies: createCookies(publicUrl), texts: problemTextsOf(app.config.LOCALE), closing: parts.closing },
+    ...{
+      cookies: createCookies(publicUrl),
+      texts: problemTextsOf(app.config.LOCALE),
+      closing: parts.closing,
+    },
   })
 }
 

@@ -1,6 +1,6 @@
 import type { App } from '../../app.ts'
-import type { Locale } from '../../conversation/texts.ts'
 import type { ConversationSummary, TurnRecord } from '../../conversation/conversations.ts'
+import type { Locale } from '../../conversation/texts.ts'
 import type { Session } from '../../identity/sessions.ts'
 import type { User } from '../../identity/user.ts'
 import type { Balance } from '../../quota/ledger.ts'
@@ -92,7 +92,8 @@ export const endOf = (
 ):
   | { type: 'finish'; data: contract.TurnEvents['finish'] }
   | { type: 'error'; data: contract.TurnEvents['error'] } => {
-  if (!turn) return { type: 'error', data: { code: 'deleted', message: failureTextOf('deleted', undefined, locale) } }
+  if (!turn)
+    return { type: 'error', data: { code: 'deleted', message: failureTextOf('deleted', undefined, locale) } }
   const { failure, usage, charged, ending } = turnOf(turn, locale)
   return failure
     ? { type: 'error', data: failure }

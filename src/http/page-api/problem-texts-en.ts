@@ -16,15 +16,18 @@ export const en: ProblemTexts = {
   },
   'expired-code': {
     title: 'The code has expired',
-    detail: 'A code is good for 5 minutes, and this one is too old. Send "login" to the account for a new one.',
+    detail:
+      'A code is good for 5 minutes, and this one is too old. Send "login" to the account for a new one.',
   },
   'no-calls': {
     title: 'Not enough calls',
-    detail: 'You have too few calls left for this question. Redeem a card in your account, or bind your own key.',
+    detail:
+      'You have too few calls left for this question. Redeem a card in your account, or bind your own key.',
   },
   'foreign-origin': {
     title: 'Wrong origin',
-    detail: 'This request did not come from this page, and nothing was done. Open the page itself and try again.',
+    detail:
+      'This request did not come from this page, and nothing was done. Open the page itself and try again.',
   },
   blocked: {
     title: 'You cannot ask at the moment',
@@ -40,9 +43,13 @@ export const en: ProblemTexts = {
   },
   'idempotency-key-reused': {
     title: 'Repeated request',
-    detail: 'This idempotency key belongs to a question in another conversation. Reload the page and send it again.',
+    detail:
+      'This idempotency key belongs to a question in another conversation. Reload the page and send it again.',
   },
-  'too-large': { title: 'Too long', detail: 'This is too long and was not taken. Shorten it, or send it in parts.' },
+  'too-large': {
+    title: 'Too long',
+    detail: 'This is too long and was not taken. Shorten it, or send it in parts.',
+  },
   'not-json': { title: 'Wrong format', detail: 'The body has to be JSON (application/json).' },
   'invalid-input': {
     title: 'Something is not right',
@@ -55,7 +62,8 @@ export const en: ProblemTexts = {
   },
   'card-refused': {
     title: 'Cannot be redeemed',
-    detail: 'This card key cannot be redeemed. Check it and try again; if it is right, tell the operator the code.',
+    detail:
+      'This card key cannot be redeemed. Check it and try again; if it is right, tell the operator the code.',
   },
   'card-too-late': {
     title: 'The card has expired',
@@ -63,7 +71,8 @@ export const en: ProblemTexts = {
   },
   'own-key-malformed': {
     title: 'Not a key',
-    detail: 'This does not look like a key: letters, digits and signs without a space. Copy all of it and try again.',
+    detail:
+      'This does not look like a key: letters, digits and signs without a space. Copy all of it and try again.',
   },
   'own-key-refused': {
     title: 'The key was refused',
@@ -71,7 +80,8 @@ export const en: ProblemTexts = {
   },
   'own-key-no-credit': {
     title: 'No credit on the key',
-    detail: 'The provider says this key has no credit left, so it was not kept. Top it up, or use another key.',
+    detail:
+      'The provider says this key has no credit left, so it was not kept. Top it up, or use another key.',
   },
   'own-keys-not-offered': {
     title: 'No own keys here',
@@ -89,8 +99,14 @@ export const en: ProblemTexts = {
     title: 'Please rephrase',
     detail: 'The question has words that may not be said here; it cost nothing. Please put it another way.',
   },
-  'too-many-requests': { title: 'Too fast', detail: 'That was a little too fast. Try again in {seconds} seconds.' },
-  'too-many-tries': { title: 'Too many tries', detail: 'Too many wrong tries. Try again in {minutes} minutes.' },
+  'too-many-requests': {
+    title: 'Too fast',
+    detail: 'That was a little too fast. Try again in {seconds} seconds.',
+  },
+  'too-many-tries': {
+    title: 'Too many tries',
+    detail: 'Too many wrong tries. Try again in {minutes} minutes.',
+  },
   'too-fast': { title: 'Too fast', detail: 'You ask a little too fast. Please wait a moment and try again.' },
   'too-many-waiting': {
     title: 'Questions are waiting',
@@ -98,7 +114,8 @@ export const en: ProblemTexts = {
   },
   internal: {
     title: 'Something went wrong',
-    detail: 'Something went wrong on our side. Please try again in a moment. If it stays, tell the operator the trace id.',
+    detail:
+      'Something went wrong on our side. Please try again in a moment. If it stays, tell the operator the trace id.',
   },
   'own-key-unreachable': {
     title: 'Could not be tried',

@@ -32,7 +32,10 @@ export const zhCN: ProblemTexts = {
   },
   'too-large': { title: '内容太长了', detail: '内容太长，没有收下。请缩短一些，或者分几次发。' },
   'not-json': { title: '格式不对', detail: '请求的内容要用 JSON（application/json）。' },
-  'invalid-input': { title: '有内容不符合要求', detail: '有内容不符合要求，没有执行。请看看下面的提示，改好再试。' },
+  'invalid-input': {
+    title: '有内容不符合要求',
+    detail: '有内容不符合要求，没有执行。请看看下面的提示，改好再试。',
+  },
   'card-malformed': {
     title: '卡密不完整',
     detail: '卡密好像不完整：它有 8 组，每组 6 个字符。请核对后再试，大小写、空格和横线都没有关系。',
@@ -57,15 +60,36 @@ export const zhCN: ProblemTexts = {
     title: 'KEY 没有余额',
     detail: '这个 KEY 在服务商那里没有余额了，所以没有保存。请充值后再试，或换一个 KEY。',
   },
-  'own-keys-not-offered': { title: '不支持绑定', detail: '这里不支持绑定自己的 KEY。想要更多次数，请兑换卡密。' },
-  'unknown-channel': { title: '没有这个渠道', detail: '没有找到这个渠道，或者它不接受自己的 KEY。请重新选一个。' },
-  'model-unavailable': { title: '模型不可用', detail: '这个模型现在不能用，问题没有计入次数。请换一个模型再问。' },
-  'words-refused': { title: '换个说法', detail: '这个问题里有不方便在这里说的词，没有计入次数。请换个说法再问一次。' },
+  'own-keys-not-offered': {
+    title: '不支持绑定',
+    detail: '这里不支持绑定自己的 KEY。想要更多次数，请兑换卡密。',
+  },
+  'unknown-channel': {
+    title: '没有这个渠道',
+    detail: '没有找到这个渠道，或者它不接受自己的 KEY。请重新选一个。',
+  },
+  'model-unavailable': {
+    title: '模型不可用',
+    detail: '这个模型现在不能用，问题没有计入次数。请换一个模型再问。',
+  },
+  'words-refused': {
+    title: '换个说法',
+    detail: '这个问题里有不方便在这里说的词，没有计入次数。请换个说法再问一次。',
+  },
   'too-many-requests': { title: '操作太快了', detail: '操作有点太快了，请过 {seconds} 秒再试。' },
   'too-many-tries': { title: '试错太多次', detail: '试错的次数太多了，请过 {minutes} 分钟再试。' },
   'too-fast': { title: '问得有点快', detail: '你问得有点快，请稍等一下再试。' },
-  'too-many-waiting': { title: '还有问题在等', detail: '前面还有问题在等我回答，请稍等一下再问。这一条没有计入次数。' },
-  internal: { title: '出了点问题', detail: '我们这边出了点问题，请稍后再试。如果一直这样，请把追踪号告诉运营者。' },
-  'own-key-unreachable': { title: '没能验证', detail: '现在没能验证这个 KEY，所以没有保存。请过几分钟再试。' },
+  'too-many-waiting': {
+    title: '还有问题在等',
+    detail: '前面还有问题在等我回答，请稍等一下再问。这一条没有计入次数。',
+  },
+  internal: {
+    title: '出了点问题',
+    detail: '我们这边出了点问题，请稍后再试。如果一直这样，请把追踪号告诉运营者。',
+  },
+  'own-key-unreachable': {
+    title: '没能验证',
+    detail: '现在没能验证这个 KEY，所以没有保存。请过几分钟再试。',
+  },
   'oauth-unavailable': { title: '不能一键登录', detail: '这里现在不能一键登录。请用验证码登录。' },
 }

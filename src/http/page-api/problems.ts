@@ -71,7 +71,13 @@ export const problemOf = (refused: Refused, texts: ProblemTexts, traceId: string
       ? ''
       : fill(texts.codeNote, { code: refusalCode })
   return {
-    ...{ status: STATUS[code], code, title, detail: `${refused.detail ?? fill(detail, values)}${note}`, traceId },
+    ...{
+      status: STATUS[code],
+      code,
+      title,
+      detail: `${refused.detail ?? fill(detail, values)}${note}`,
+      traceId,
+    },
     ...(errors ? { errors } : {}),
     ...(refusalCode === undefined ? {} : { refusalCode }),
     ...(seconds === undefined ? {} : { retryAfter: seconds }),

@@ -104,6 +104,14 @@ export const createKnexUsers = (knex: Knex, ids: Ids, personHash: PersonHash): U
       await transact(knex, (trx) => startConversation(trx, conversationId, userId, now))
       return conversationId
     },
+    async continueIn(userId, conversationId) {
+      const theirs = knex('conversations').where({ id: conversationId, user_id: userId })
+      const changed = await knex('users')
+        .where({ id: userId })
+        .whereExists(theirs.select('id'))
+        .update({ conversation_id: conversationId })
+      return changed > 0
+    },
     async askErase(userId, messageKey, now) {
       await update(userId, { erase_asked_at: now, erase_asked_by: messageKey })
     },

@@ -33,7 +33,10 @@ const refusedCard = (redeeming: Exclude<Redeeming, { ok: true }>): Answer => {
     case 'malformed':
       return refuse('card-malformed', { errors })
     case 'wrong':
-      return refuse('card-refused', redeeming.refusalCode === undefined ? {} : { refusalCode: redeeming.refusalCode })
+      return refuse(
+        'card-refused',
+        redeeming.refusalCode === undefined ? {} : { refusalCode: redeeming.refusalCode },
+      )
     case 'yours':
       return refuse('card-already-yours', { values: { date: shanghaiDate(redeeming.at) } })
     case 'too-late':

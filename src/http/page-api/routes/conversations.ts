@@ -26,7 +26,9 @@ export const conversationRoutes = (page: App['page'], locale: Locale): Route[] =
       async handle({ user, query }) {
         const after = query.after === undefined ? undefined : readPlace(query.after)
         if (query.after !== undefined && !after)
-          return refuse('invalid-input', { errors: [{ field: 'after', message: 'is no place in this list' }] })
+          return refuse('invalid-input', {
+            errors: [{ field: 'after', message: 'is no place in this list' }],
+          })
         const found = await conversations.list(user.id, { limit: query.limit, after })
         const last = found.length === query.limit ? found.at(-1) : undefined
         const next = last && `/api/conversations?limit=${query.limit}&after=${placeOf(last)}`

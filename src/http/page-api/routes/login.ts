@@ -117,7 +117,12 @@ export const loginRoutes = (parts: LoginRoutesParts): Route[] => {
     }),
 
     openRoute({
-      ...{ method: 'get', path: '/api/login/oauth/back', about: 'Where WeChat sends the browser', perMinute: 60 },
+      ...{
+        method: 'get',
+        path: '/api/login/oauth/back',
+        about: 'Where WeChat sends the browser',
+        perMinute: 60,
+      },
       query: z.object({
         code: z.string().max(200).default(''),
         state: z.string().max(200).default(''),

@@ -51,7 +51,12 @@ export const meRoutes = (page: App['page'], meOf: (user: User, now: number) => P
   }),
 
   route({
-    ...{ method: 'get', path: '/api/usage', about: 'Calls and questions by day, oldest first', perMinute: 60 },
+    ...{
+      method: 'get',
+      path: '/api/usage',
+      about: 'Calls and questions by day, oldest first',
+      perMinute: 60,
+    },
     query: usageQuery,
     answers: { status: 200, schema: z.array(usageDay) },
     async handle({ user, query, now }) {

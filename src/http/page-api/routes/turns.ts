@@ -32,7 +32,13 @@ export const turnRoutes = (page: App['page'], locale: Locale): Route[] => [
   }),
 
   route({
-    ...{ method: 'get', path: '/api/turns/:id', about: 'One question and its answer', perMinute: 240, params },
+    ...{
+      method: 'get',
+      path: '/api/turns/:id',
+      about: 'One question and its answer',
+      perMinute: 240,
+      params,
+    },
     answers: { status: 200, schema: turn },
     async handle({ user, params }) {
       const found = await page.conversations.findTurn(user.id, params.id)
