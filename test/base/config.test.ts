@@ -68,6 +68,12 @@ describe('the configuration', () => {
     [{ DATABASE_URL: 'mysql://u@h/d' }, /APP_SECRET is required/],
     [{ HOST: '0.0.0.0' }, /SANDBOX refuses a HOST/],
     [{ HOST: '10.0.0.1', SANDBOX: '1', ...real }, /SANDBOX refuses a HOST/],
+    [
+      { WECHAT_QR_URL: 'javascript:alert(1)' },
+      /WECHAT_QR_URL is not right: expected an http\(s\) URL of a picture/,
+    ],
+    [{ WECHAT_QR_URL: './qr.png' }, /WECHAT_QR_URL is not right/],
+    [{ WECHAT_OAUTH_BASE: 'open.weixin.qq.com' }, /WECHAT_OAUTH_BASE is not right/],
     [{ SANDBOX: '0' }, /WECHAT_TOKEN is missing/],
     [{ SANDBOX: '0', WECHAT_TOKEN: 't', WECHAT_APP_SECRET: 's' }, /WECHAT_APP_ID is missing/],
     [{ PORT: '-1' }, /PORT/],
