@@ -4,10 +4,12 @@ const NOT_QUICK = [
   'test/flows/(crash|processes|order|many-users|many-messages|model-times|held-answers)[.]test[.]ts$',
   'test/cli/(beside-service|cards|users|operating|doctor)[.]test[.]ts$',
   'test/conversation/deadline-race[.]test[.]ts$',
+  'test/browser/',
 ]
 
 /** What lives in real time or starts programs: it has the machine to itself. */
 const ALONE = [
+  'test/browser/',
   'test/flows/',
   'test/cli/',
   'test/infra/quota-race[.]test[.]ts$',

@@ -8,11 +8,14 @@ import { Redis } from 'ioredis'
 import { createConnection } from 'mysql2/promise'
 import { installDebianPackages } from './debian.ts'
 
-export type TestServices = { env: { TEST_MYSQL_URL: string; TEST_REDIS_URL: string }; stop(): void }
+export type TestServices = {
+  env: { TEST_MYSQL_URL: string; TEST_REDIS_URL: string; CHROMIUM_PATH: string }
+  stop(): void
+}
 
 /**
  * A private MariaDB and Redis on free ports, with their data in a folder that goes with them. Servers given by
- * TEST_MYSQL_URL and TEST_REDIS_URL are used as they are.
+ * TEST_MYSQL_URL and TEST_REDIS_URL are used as they are, and so is a browser given by CHROMIUM_PATH.
  */
 export const startTestServices = async (): Promise<TestServices> => {
   const given = { mysql: process.env.TEST_MYSQL_URL, redis: process.env.TEST_REDIS_URL }
@@ -28,7 +31,8 @@ export const startTestServices = async (): Promise<TestServices> => {
       given.mysql ?? startMariadb(dir, children),
       given.redis ?? startRedis(dir, children),
     ])
-    return { env: { TEST_MYSQL_URL: mysqlUrl, TEST_REDIS_URL: redisUrl }, stop }
+    const env = { TEST_MYSQL_URL: mysqlUrl, TEST_REDIS_URL: redisUrl, CHROMIUM_PATH: chromiumPath() }
+    return { env, stop }
   } catch (error) {
     stop()
     throw error
@@ -40,7 +44,20 @@ const installMissing = (given: { mysql: string | undefined; redis: string | unde
   if (!given.mysql && !(has('mariadbd') && has('my_print_defaults')))
     packages.push('mariadb-server-core', 'mariadb-client-core')
   if (!given.redis && !has('redis-server')) packages.push('redis-server')
+  if (!process.env.CHROMIUM_PATH && !BROWSERS.some(has)) packages.push('chromium')
+  // Without it Chinese is boxes, and what is wide is not.
+  if (packages.includes('chromium')) packages.push('fonts-wqy-microhei')
   if (packages.length > 0) installDebianPackages(packages)
+}
+
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome']
+
+/** Playwright wants a path, not a name. */
+const chromiumPath = (): string => {
+  const given = process.env.CHROMIUM_PATH
+  if (given) return given
+  const name = BROWSERS.find(has) ?? 'chromium'
+  return spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim()
 }
 
 const has = (command: string): boolean =>

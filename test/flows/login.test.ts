@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type Clock, systemClock } from '../../src/base/clock.ts'
 import { createIds } from '../../src/base/ids.ts'
 import { newBrowser } from '../../src/identity/browser.ts'
 import { openDatabase } from '../../src/infra/db/database.ts'
@@ -10,22 +9,11 @@ import { openStores } from '../../src/infra/db/stores.ts'
 import { openidOf } from '../../src/sandbox/followers.ts'
 import { testPersonHash } from '../support/person-hash.ts'
 import { type Service, startService } from '../support/service.ts'
+import { createShiftedClock } from '../support/shifted-clock.ts'
 import { stacks } from '../support/stacks.ts'
 
 const MINUTE_MS = 60_000
 const SAYS_CODE = /登录验证码：(\d{6})（5 分钟内有效）。请只在 (\S+) 输入，不要告诉任何人。/
-
-/** Real time, which a test may move on. */
-const createShiftedClock = (): Clock & { pass(ms: number): void } => {
-  let shiftMs = 0
-  return {
-    now: () => Date.now() + shiftMs,
-    sleep: systemClock.sleep,
-    pass(ms) {
-      shiftMs += ms
-    },
-  }
-}
 
 const ticketIn = (qrUrl: string | null) => new URL(qrUrl ?? '').searchParams.get('ticket') ?? ''
 const visitor = () => newBrowser(randomBytes)

@@ -24,7 +24,7 @@ describe.each(stacks)('the API of the page on $name', (stack) => {
     const env = await stack.openEnv()
     service = await startService(stack.engine, {
       ...env,
-      ...{ APP_SECRET: SECRET.toString('base64'), TRIAL_CALLS: '10', TRUST_PROXY: 'loopback' },
+      ...{ APP_SECRET: SECRET.toString('base64'), TRIAL_CALLS: '10', WECHAT_ACCOUNT: 'service' },
     })
     description = await readDescription(service.url)
   }, 60_000)

@@ -1,0 +1,127 @@
+import { createConnection } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { openidOf } from '../../src/sandbox/followers.ts'
+import { createPageClient, type Description, logIn, readDescription } from '../support/page-client.ts'
+import { type Service, startService } from '../support/service.ts'
+import { createShiftedClock } from '../support/shifted-clock.ts'
+import { until } from '../support/until.ts'
+
+const MINUTE_MS = 60_000
+
+describe('logging in on the page', () => {
+  let service: Service
+  let description: Description
+  const clock = createShiftedClock()
+  const stranger = () => createPageClient(service.url, description)
+
+  beforeAll(async () => {
+    service = await startService('sqlite', { WECHAT_ACCOUNT: 'service' }, { clock })
+    description = await readDescription(service.url)
+  }, 60_000)
+  afterAll(() => service.close())
+
+  test('the page is told when its QR code is scanned, and once more when it comes back', async () => {
+    const client = stranger()
+    const { body: ticket } = await client.call('POST', '/api/login/tickets')
+    const path = `/api/login/tickets/${ticket.ticket}/events`
+    const told = client.events(path, { enough: (all) => all.length > 0 })
+    await service.weixin.platform.scan(
+      openidOf('scans'),
+      new URL(ticket.qrUrl).searchParams.get('ticket') ?? '',
+    )
+    expect(await told).toMatchObject([{ id: 'scanned', type: 'scanned' }])
+    expect(await client.events(path, { enough: (all) => all.length > 0 })).toMatchObject([
+      { type: 'scanned' },
+    ])
+    clock.pass(5 * MINUTE_MS)
+    expect(await client.events(path, { lastId: 'scanned' })).toMatchObject([
+      { id: 'expired', type: 'expired' },
+    ])
+  })
+
+  test('a code that came too late is told apart from a wrong one, and cannot be used', async () => {
+    const client = stranger()
+    await service.weixin.platform.send(openidOf('late'), '登录')
+    const code = /\d{6}/.exec(
+      service.weixin.platform.phone(openidOf('late')).messages.at(-1)?.text ?? '',
+    )?.[0]
+    clock.pass(5 * MINUTE_MS)
+    const { status, body } = await client.call('POST', '/api/login', { code })
+    expect([status, body.code]).toEqual([401, 'expired-code'])
+    expect(client.cookies.has('yingda_session')).toBe(false)
+  })
+
+  test('one tap inside WeChat logs in who has written before, and goes where they wanted', async () => {
+    await service.weixin.platform.send(openidOf('tapper'), '你好')
+    const client = stranger()
+    const away = await client.call('GET', '/api/login/oauth?to=%2Faccount')
+    const back = await fetch(`${away.headers.get('location')?.replace('#', '&from=tapper#')}`, {
+      redirect: 'manual',
+    })
+    const address = new URL(back.headers.get('location') ?? '')
+    expect(address.origin).toBe(service.url)
+    const done = await client.call('GET', address.pathname + address.search)
+    expect([done.status, done.headers.get('location')]).toEqual([302, '/account'])
+    expect((await client.call('GET', '/api/me')).status).toBe(200)
+    // The same address in another browser, or again, opens nothing.
+    for (const other of [stranger(), client]) {
+      const refused = await other.call('GET', address.pathname + address.search)
+      expect(refused.headers.get('location')).toBe('/login?error=wrong-state')
+    }
+  })
+
+  test('the way back leads nowhere but to this page', async () => {
+    for (const to of ['//evil.example', 'https://evil.example', '/\\evil.example', 'x']) {
+      await service.weixin.platform.send(openidOf('tapper'), '你好')
+      const client = stranger()
+      const away = await client.call('GET', `/api/login/oauth?to=${encodeURIComponent(to)}`)
+      const back = await fetch(`${away.headers.get('location')?.replace('#', '&from=tapper#')}`, {
+        redirect: 'manual',
+      })
+      const address = new URL(back.headers.get('location') ?? '')
+      const done = await client.call('GET', address.pathname + address.search)
+      expect([to, done.headers.get('location')]).toEqual([to, '/'])
+    }
+  })
+
+  test('the session is put off by use, and over thirty days after the last', async () => {
+    const client = stranger()
+    await logIn(client, service.weixin, openidOf('stays'))
+    clock.pass(20 * 24 * 60 * MINUTE_MS)
+    const { headers, status } = await client.call('GET', '/api/me')
+    expect(status).toBe(200)
+    expect(headers.getSetCookie()).toEqual([expect.stringContaining('Max-Age=2592000')])
+    clock.pass(29 * 24 * 60 * MINUTE_MS)
+    expect((await client.call('GET', '/api/me')).status).toBe(200)
+    clock.pass(30 * 24 * 60 * MINUTE_MS)
+    const over = await client.call('GET', '/api/me')
+    expect(over.status).toBe(401)
+    expect(client.cookies.has('yingda_session')).toBe(false)
+  })
+
+  test('a slow reader holds up nobody, and gets every word', async () => {
+    const client = stranger()
+    await logIn(client, service.weixin, openidOf('slow reader'))
+    const { body: me } = await client.call('GET', '/api/me')
+    const { body } = await client.call('POST', `/api/conversations/${me.conversationId}/turns`, {
+      text: '长 200000',
+    })
+    const path = `/api/turns/${body.turnId}`
+    const { hostname, port } = new URL(service.url)
+    const socket = createConnection(Number(port), hostname)
+    const cookie = `yingda_session=${client.cookies.get('yingda_session')}`
+    socket.write(
+      `GET ${path}/events HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncookie: ${cookie}\r\nconnection: close\r\n\r\n`,
+    )
+    socket.pause()
+    await until(async () => (await client.call('GET', path)).body.status === 'answered')
+    let got = ''
+    socket.setEncoding('utf8')
+    for await (const piece of socket) got += piece
+    const text = [...got.matchAll(/event: delta\ndata: (.*)/g)]
+      .map(([, data = '']) => JSON.parse(data).text)
+      .join('')
+    expect(text).toHaveLength(200_000)
+    expect(got).toContain('event: finish')
+  }, 30_000)
+})
