@@ -49,10 +49,9 @@ const announce = (config: Config, url: string | undefined): void => {
   console.log(
     [
       '',
-      'Sandbox mode: a simulated WeChat, no account and no key needed. Say something:',
-      `  curl -s ${url}/sandbox/send -H 'content-type: application/json' -d '{"from":"me","text":"你好"}'`,
-      `What the phone shows:   ${url}/sandbox/phone/me`,
-      `What went over the wire: ${url}/sandbox/wire`,
+      'Sandbox mode: a simulated WeChat, no account and no key needed.',
+      `  The phone:  ${url}/sandbox`,
+      `  The page:   ${url}/`,
     ].join('\n'),
   )
 }

@@ -26,6 +26,8 @@ export type PersonalRecords = {
   /** Of the last days: what came in WeChat, and what was answered at once. */
   messages: { receivedAt: number; reply: string | undefined }[]
   pushes: { sentAt: number }[]
+  /** Where they are logged in. */
+  sessions: { userAgent: string; createdAt: number; lastSeenAt: number; expiresAt: number }[]
   refusals: { code: string; rule: RuleName; at: number }[]
 }
 

@@ -51,7 +51,7 @@ export const openLogin = (config: Config, parts: LoginParts): { login: Login; co
       sessions,
       tickets: createLoginTickets({
         ...{ store: stores.loginTickets, tries, randomBytes, clock },
-        makeSceneQr: createWechatSceneQr({ api, account, log }),
+        makeSceneQr: createWechatSceneQr({ api, account, clock, log }),
         accountQrUrl: config.WECHAT_QR_URL,
       }),
       byCode: createLoginByCode({ codes, sessions, tries, clock, random }),

@@ -6,13 +6,9 @@ import { type Log, silentLog } from '../base/log.ts'
 import { createPersonHash } from '../identity/person-hash.ts'
 import { openDatabase } from '../infra/db/database.ts'
 import { createKnexAudit } from '../infra/db/knex-audit.ts'
-import { createKnexCards } from '../infra/db/knex-cards.ts'
-import { createKnexErase } from '../infra/db/knex-erase.ts'
-import { createKnexLedger } from '../infra/db/knex-ledger.ts'
 import { createKnexOverview } from '../infra/db/knex-overview.ts'
-import { createKnexRefusals } from '../infra/db/knex-refusals.ts'
-import { createKnexUsers } from '../infra/db/knex-users.ts'
 import { migrate } from '../infra/db/migrate.ts'
+import { openStores } from '../infra/db/stores.ts'
 import { createCardKeys } from '../quota/card-key.ts'
 
 /** What an operator works with, beside the running service: its database and its secret, no Redis. */
@@ -40,12 +36,8 @@ export const openOperator = async (config: Config, parts: { clock?: Clock; log?:
     clock,
     ids,
     personHash,
-    users: createKnexUsers(knex, ids, personHash),
-    ledger: createKnexLedger(knex, ids),
-    cards: createKnexCards(knex, ids),
+    ...openStores(knex, ids, personHash),
     cardKeys: createCardKeys(secrets),
-    erase: createKnexErase(knex, personHash),
-    refusals: createKnexRefusals(knex),
     audit: createKnexAudit(knex),
     overview: createKnexOverview(knex),
     close: database.close,

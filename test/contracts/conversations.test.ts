@@ -234,6 +234,7 @@ describe.each(engines)('conversations on %s', (engine) => {
       messages: [{ receivedAt: T0, reply: undefined }],
       pushes: [],
       refusals: [{ code: `C${user.id.slice(-7)}`, rule: 'rate', at: T0 }],
+      sessions: [],
     })
     const entries = await personalData.entries(user.id, { limit: 2, after: 0 })
     expect(entries.map(({ kind }) => kind)).toEqual(['grant', 'reserve'])

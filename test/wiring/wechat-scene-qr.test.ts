@@ -5,7 +5,15 @@ import { logTo } from '../support/log-to.ts'
 
 const SCENE = 'lgn-AAAAAAAAAAAAAAAAAAAAAA'
 
-const setUp = ({ error, may = true }: { error?: Error; may?: boolean } = {}) => {
+const setUp = ({
+  error,
+  may = true,
+  hangs = false,
+}: {
+  error?: Error
+  may?: boolean
+  hangs?: boolean
+} = {}) => {
   const asked: [string, number][] = []
   const contradicted: string[] = []
   const { log, lines } = logTo()
@@ -14,10 +22,13 @@ const setUp = ({ error, may = true }: { error?: Error; may?: boolean } = {}) => 
       async createSceneQr(scene, expireSeconds) {
         asked.push([scene, expireSeconds])
         if (error) throw error
+        if (hangs) await new Promise(() => {})
         return { ticket: 't', url: 'http://weixin.qq.com/q/1', expireSeconds, imageUrl: 'https://mp/t' }
       },
     },
     account: { maySceneQr: () => may, contradicted: (what) => contradicted.push(what) },
+    // Three seconds pass at once where WeChat hangs, else never.
+    clock: { sleep: () => (hangs ? Promise.resolve() : new Promise(() => {})) },
     log,
   })
   return { make, asked, contradicted, lines }
@@ -28,6 +39,10 @@ describe('QR codes to log in with', () => {
     const { make, asked } = setUp()
     expect(await make(SCENE, 300)).toBe('https://mp/t')
     expect(asked).toEqual([[SCENE, 300]])
+  })
+
+  test('are done without when WeChat takes too long', async () => {
+    expect(await setUp({ hangs: true }).make(SCENE, 300)).toBeUndefined()
   })
 
   test('are not even asked for where the account has none', async () => {

@@ -26,6 +26,7 @@ type GrantRow = {
 }
 type CardRow = { batch: number; serial: number; redeemed_at: number }
 type MessageRow = { received_at: number; reply: string | null }
+type SessionRow = { user_agent: string; created_at: number; last_seen_at: number; expires_at: number }
 type RefusalRow = { code: string; rule: RuleName; at: number }
 
 export const createKnexPersonalData = (knex: Knex): PersonalData => ({
@@ -70,6 +71,7 @@ const recordsOf = async (
     .orderBy('received_at')
     .select<MessageRow[]>('received_at', 'reply')
   const pushes = await knex('pushes').where(ofUser).orderBy('id').select<{ sent_at: number }[]>('sent_at')
+  const sessions = await knex('sessions').where(ofUser).orderBy('created_at').select<SessionRow[]>()
   const refusals = await knex('refusals').where(ofUser).orderBy('at').select<RefusalRow[]>()
   return {
     ownKey: key && { channel: key.channel, tail: key.tail, createdAt: key.created_at },
@@ -80,6 +82,10 @@ const recordsOf = async (
     cards: cards.map(({ batch, serial, redeemed_at }) => ({ batch, serial, redeemedAt: redeemed_at })),
     messages: messages.map((row) => ({ receivedAt: row.received_at, reply: row.reply ?? undefined })),
     pushes: pushes.map(({ sent_at }) => ({ sentAt: sent_at })),
+    sessions: sessions.map((row) => ({
+      ...{ userAgent: row.user_agent, createdAt: row.created_at },
+      ...{ lastSeenAt: row.last_seen_at, expiresAt: row.expires_at },
+    })),
     refusals: refusals.map(({ code, rule, at }) => ({ code, rule, at })),
   }
 }
