@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { openidOf } from '../../src/sandbox/followers.ts'
+import { accessibilityProblems, type Browser, DESKTOP, openBrowser, PHONE } from '../support/browser.ts'
+import { ask, enter, lastSaid, lastTurn } from '../support/page-visitor.ts'
+import { type Service, startService } from '../support/service.ts'
+import { until } from '../support/until.ts'
+
+describe('chatting on the page', () => {
+  let service: Service
+  let browser: Browser
+
+  beforeAll(async () => {
+    service = await startService('sqlite', { WECHAT_ACCOUNT: 'service' })
+    browser = await openBrowser()
+  }, 60_000)
+  afterAll(async () => {
+    await browser.close()
+    await service.close()
+  })
+
+  const visit = async (name: string, options = DESKTOP) => {
+    const window = await browser.openWindow(options)
+    await enter(service, window.page, openidOf(name))
+    return { ...window, openid: openidOf(name) }
+  }
+
+  test('an answer comes as it is written, and what is left is counted down', async () => {
+    const { page, context, problems } = await visit('asks')
+    expect(await page.getByTestId('remaining').first().textContent()).toContain('1000')
+    await ask(page, '长 600 逐字 20')
+    const answer = page.getByTestId('answer').last()
+    await answer.waitFor()
+    const early = (await answer.textContent())?.length ?? 0
+    const turn = await lastTurn(page)
+    expect(early).toBeLessThan(600)
+    expect((await turn.getByTestId('answer').textContent())?.trim().length).toBeGreaterThanOrEqual(600)
+    await until(
+      async () => (await page.getByTestId('remaining').first().textContent())?.includes('999') === true,
+    )
+    expect(problems).toEqual([])
+    await context.close()
+  }, 30_000)
+
+  test('stopping keeps what was said, and retry asks once more', async () => {
+    const { page, context } = await visit('stops', PHONE)
+    await ask(page, '长 20000 逐字 30')
+    await page.getByTestId('answer').waitFor()
+    await page.getByTestId('stop').click()
+    const turn = await lastTurn(page)
+    await turn.getByTestId('ending').waitFor()
+    expect((await turn.getByTestId('answer').textContent())?.length).toBeGreaterThan(0)
+    await turn.getByTestId('retry').click()
+    await until(async () => (await page.getByTestId('turn').count()) === 2)
+    await page.getByTestId('stop').click()
+    await context.close()
+  }, 30_000)
+
+  test('whoever reloads in the middle sees the whole answer', async () => {
+    const { page, context } = await visit('reloads')
+    await ask(page, '长 3000 逐字 5')
+    await page.getByTestId('answer').waitFor()
+    await page.reload()
+    const turn = await lastTurn(page)
+    expect((await turn.getByTestId('answer').textContent())?.trim().length).toBeGreaterThanOrEqual(3000)
+    expect(await page.getByTestId('turn').count()).toBe(1)
+    await context.close()
+  }, 30_000)
+
+  test('a connection that breaks off in the middle loses and repeats nothing', async () => {
+    const { page, context } = await visit('tunnel')
+    await ask(page, '长 2000 逐字 10')
+    await page.getByTestId('answer').waitFor()
+    await context.setOffline(true)
+    await page.waitForTimeout(300)
+    await context.setOffline(false)
+    const turn = await lastTurn(page)
+    const said = (await turn.getByTestId('answer').textContent())?.trim() ?? ''
+    await page.reload()
+    expect((await (await lastTurn(page)).getByTestId('answer').textContent())?.trim()).toBe(said)
+    await context.close()
+  }, 40_000)
+
+  test('what was said in WeChat stands on the page, and goes on in WeChat', async () => {
+    const openid = openidOf('both')
+    await service.weixin.platform.send(openid, '在微信里问的')
+    const { page, context } = await visit('both')
+    expect(await page.getByTestId('question').first().textContent()).toContain('在微信里问的')
+    await ask(page, '历史')
+    expect(await (await lastTurn(page)).getByTestId('answer').textContent()).toContain('在微信里问的')
+    await service.weixin.platform.send(openid, '历史')
+    await until(() => lastSaid(service, openid).includes('历史'))
+    // It comes by itself, without a reload.
+    await until(async () => (await page.getByTestId('turn').count()) === 3, 20_000)
+    await context.close()
+  }, 40_000)
+
+  test('HTML and scripts in an answer are text', async () => {
+    const { page, context, problems } = await visit('hostile')
+    const hostile =
+      '<script>document.title="owned"</script><img src=x onerror="document.title=1"> [x](javascript:alert(1))'
+    await ask(page, hostile)
+    const answer = (await lastTurn(page)).getByTestId('answer')
+    await until(async () => (await answer.textContent())?.includes('<script>') === true)
+    expect(await page.title()).not.toMatch(/owned|1/)
+    expect(await answer.locator('script, img, iframe, style, [onerror]').count()).toBe(0)
+    expect(await answer.locator('a[href^="javascript:"]').count()).toBe(0)
+    expect(problems).toEqual([])
+    await context.close()
+  }, 30_000)
+
+  test('every kind of Markdown is shown, tables and formulas and code, and is accessible', async () => {
+    const { page, context, problems } = await visit('markdown', PHONE)
+    await ask(page, '表格')
+    const answer = (await lastTurn(page)).getByTestId('answer')
+    await answer.locator('table').first().waitFor()
+    await answer.locator('pre code').first().waitFor()
+    expect(await accessibilityProblems(page)).toEqual([])
+    // Nothing makes the page itself wider than the phone.
+    const width = await page.evaluate('document.documentElement.scrollWidth')
+    expect(width).toBe(360)
+    expect(problems).toEqual([])
+    await context.close()
+  }, 30_000)
+
+  test('thirty thousand characters stay readable and usable', async () => {
+    const { page, context, problems } = await visit('long')
+    await ask(page, '长 30000')
+    const turn = await lastTurn(page)
+    await until(async () => ((await turn.getByTestId('answer').textContent()) ?? '').trim().length >= 30_000)
+    await ask(page, '还能问吗')
+    await until(async () => (await page.getByTestId('turn').count()) === 2)
+    await lastTurn(page)
+    expect(problems).toEqual([])
+    await context.close()
+  }, 60_000)
+
+  test.each([
+    ['a phone, in the light', { ...PHONE, colorScheme: 'light' as const }],
+    ['a phone, in the dark', { ...PHONE, colorScheme: 'dark' as const }],
+    ['a desktop, in the light', { ...DESKTOP, colorScheme: 'light' as const }],
+    ['a desktop, in the dark', { ...DESKTOP, colorScheme: 'dark' as const }],
+  ])(
+    'nobody is kept out: %s',
+    async (_name, options) => {
+      const { page, context } = await visit('looks', options)
+      await ask(page, '你好')
+      await lastTurn(page)
+      expect(await accessibilityProblems(page)).toEqual([])
+      await page.goto(`${service.url}/account`)
+      await page.getByTestId('redeem-input').waitFor()
+      expect(await accessibilityProblems(page)).toEqual([])
+      await context.close()
+    },
+    30_000,
+  )
+
+  test('the keyboard alone is enough to ask', async () => {
+    const { page, context } = await visit('keys')
+    await page.getByTestId('composer').focus()
+    await page.keyboard.type('第一行')
+    await page.keyboard.press('Shift+Enter')
+    await page.keyboard.type('第二行')
+    await page.keyboard.press('Enter')
+    await lastTurn(page)
+    expect(await page.getByTestId('question').last().textContent()).toBe('第一行\n第二行')
+    await context.close()
+  }, 30_000)
+})

@@ -1,0 +1,35 @@
+import type { Page } from 'playwright-core'
+import type { Service } from './service.ts'
+
+/** What the account said last to this person. */
+export const lastSaid = ({ weixin }: Service, openid: string): string =>
+  weixin.platform.phone(openid).messages.findLast(({ from }) => from === 'account')?.text ?? ''
+
+export const codeSaid = (service: Service, openid: string): string =>
+  /\d{6}/.exec(lastSaid(service, openid))?.[0] ?? ''
+
+/** Scans the QR code that the page shows. */
+export const scan = async ({ weixin }: Service, page: Page, openid: string): Promise<void> => {
+  const address = (await page.getByTestId('qr').getAttribute('src')) ?? ''
+  await weixin.platform.scan(openid, new URL(address).searchParams.get('ticket') ?? '')
+}
+
+/** Opens the page, scans what it shows, types what the account says; ends in the conversation. */
+export const enter = async (service: Service, page: Page, openid: string): Promise<void> => {
+  await page.goto(service.url)
+  await scan(service, page, openid)
+  await page.getByTestId('code-input').fill(codeSaid(service, openid))
+  await page.getByTestId('composer').waitFor()
+}
+
+export const ask = async (page: Page, text: string): Promise<void> => {
+  await page.getByTestId('composer').fill(text)
+  await page.getByTestId('send').click()
+}
+
+/** The last turn, once it is over. */
+export const lastTurn = async (page: Page, status = 'answered') => {
+  const turn = page.getByTestId('turn').last()
+  await page.locator(`[data-testid=turn][data-status=${status}]`).last().waitFor()
+  return turn
+}
