@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { firstLoadOf } from './first-load.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const web = join(root, 'web')
+const phone = join(web, 'sandbox')
+
+type Target = { name: string; config: string; outDir: string; sources: string[] }
+
+/** Every file below, without what is built and what is another page's. */
+const filesIn = (dir: string, leaveOut: string[]): string[] =>
+  readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(dir, entry.name)
+    if (entry.name === 'dist' || leaveOut.includes(path)) return []
+    return entry.isDirectory() ? filesIn(path, leaveOut) : [path]
+  })
+
+const targets = (): Target[] => {
+  const lock = join(root, 'package-lock.json')
+  const page = {
+    ...{ name: 'page', config: join(web, 'vite.config.ts'), outDir: join(web, 'dist') },
+    sources: [lock, ...filesIn(web, [phone])],
+  }
+  const config = join(phone, 'vite.config.ts')
+  if (!existsSync(config)) return [page]
+  const sources = [lock, ...filesIn(web, [])]
+  return [page, { name: 'sandbox page', config, outDir: join(phone, 'dist'), sources }]
+}
+
+const contentsOf = ({ sources }: Target): string => {
+  const hash = createHash('sha256')
+  for (const path of sources.toSorted()) hash.update(`${relative(root, path)}\0`).update(readFileSync(path))
+  return hash.digest('hex')
+}
+
+const stampOf = ({ name }: Target): string =>
+  join(root, 'node_modules/.cache/yingda-web', name.replaceAll(' ', '-'))
+
+const isBuilt = (target: Target): boolean =>
+  existsSync(join(target.outDir, 'index.html')) &&
+  existsSync(stampOf(target)) &&
+  readFileSync(stampOf(target), 'utf8') === contentsOf(target)
+
+const build = async (target: Target): Promise<void> => {
+  console.error(`yingda: building the ${target.name}, this takes a few seconds …`)
+  const { build: viteBuild } = await import('vite')
+  const contents = contentsOf(target)
+  await viteBuild({ configFile: target.config, logLevel: 'warn' })
+  mkdirSync(dirname(stampOf(target)), { recursive: true })
+  writeFileSync(stampOf(target), contents)
+}
+
+/** Builds what is missing or older than its sources. `--force` builds all, `--sizes` says what a first visit loads. */
+const flags = process.argv.slice(2)
+for (const target of targets()) if (flags.includes('--force') || !isBuilt(target)) await build(target)
+if (flags.includes('--sizes')) {
+  const { files, gzipBytes } = firstLoadOf(join(web, 'dist'))
+  for (const { name, gzipBytes } of files)
+    console.log(`${(gzipBytes / 1024).toFixed(1).padStart(7)} KB  ${name}`)
+  console.log(`${(gzipBytes / 1024).toFixed(1).padStart(7)} KB  first load, gzipped`)
+}
+// What vite started would keep this process alive.
+process.exit(0)

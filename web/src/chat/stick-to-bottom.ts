@@ -1,0 +1,37 @@
+import { nextTick, onBeforeUnmount, onMounted, type Ref, ref } from 'vue'
+
+const nearPx = 60
+
+/** Keeps a list at its end while its reader is there, and where they are reading otherwise. */
+export const useStickToBottom = (box: Ref<HTMLElement | null>, content: Ref<HTMLElement | null>) => {
+  const isAtBottom = ref(true)
+
+  const fromBottom = (): number => {
+    const element = box.value
+    return element ? element.scrollHeight - element.scrollTop - element.clientHeight : 0
+  }
+  const toBottom = (): void => {
+    isAtBottom.value = true
+    if (box.value) box.value.scrollTop = box.value.scrollHeight
+  }
+  const onScroll = (): void => {
+    isAtBottom.value = fromBottom() < nearPx
+  }
+  /** To be called before something is put in above: what is being read stays in its place. */
+  const keepPlace = async (): Promise<void> => {
+    if (isAtBottom.value) return
+    const before = fromBottom()
+    await nextTick()
+    if (box.value) box.value.scrollTop = box.value.scrollHeight - box.value.clientHeight - before
+  }
+
+  const sizes = new ResizeObserver(() => {
+    if (isAtBottom.value) toBottom()
+  })
+  onMounted(() => {
+    if (box.value) sizes.observe(box.value)
+    if (content.value) sizes.observe(content.value)
+  })
+  onBeforeUnmount(() => sizes.disconnect())
+  return { isAtBottom, toBottom, onScroll, keepPlace }
+}

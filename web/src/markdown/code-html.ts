@@ -1,0 +1,20 @@
+import { escapeHtml } from './escape-html.ts'
+import { onDemand } from './on-demand.ts'
+
+const highlighter = onDemand(() => import('./highlight.ts'))
+
+/** `copy` and `code` are the names of the button and of the box. */
+export type CodeWords = { copyCode: string; code: string }
+
+/** A box with its language and a button that copies; in colour as soon as the highlighter is there. */
+export const createCodeHtml =
+  (words: CodeWords, more: () => void) =>
+  (code: string, info: string): string => {
+    const named = /^[\w+#.-]{1,20}/.exec(info)?.[0] ?? ''
+    const coloured = named === '' ? undefined : highlighter(more)?.highlight(code, named)
+    return (
+      `<figure class="code"><figcaption><span>${escapeHtml(named)}</span>` +
+      `<button type="button" class="copy-code">${escapeHtml(words.copyCode)}</button></figcaption>` +
+      `<pre tabindex="0" role="region" aria-label="${escapeHtml(words.code)}"><code>${coloured ?? escapeHtml(code)}</code></pre></figure>\n`
+    )
+  }

@@ -1,0 +1,40 @@
+import MarkdownIt, { type StateInline } from 'markdown-it'
+
+/** Deeper quotes and lists stay as written. */
+const maxNesting = 40
+
+export type Markdown = InstanceType<typeof MarkdownIt>
+
+/** CommonMark with tables, as models write it. No HTML but `<br>`; what a link may lead to is decided later. */
+export const createMarkdown = (): Markdown => {
+  const md = new MarkdownIt({ html: false, linkify: true, breaks: true, maxNesting })
+  // Files are named like hosts (index.ts, README.md): only what says http is an address.
+  md.linkify.set({ fuzzyLink: false, fuzzyEmail: false })
+  md.linkify.add('ftp:', null).add('//', null)
+  for (const schema of ['http:', 'https:']) {
+    md.linkify.add(schema, {
+      validate: (text, pos, self) => {
+        const host = at(/\/\/[\w.-]+(?::\d+)?(?=\p{Script=Han})/uy, text, pos)
+        return (host ?? at(self.re.get_http_validator(), text, pos) ?? '').length
+      },
+    })
+  }
+  // An index and a call, f[0](x), not a link.
+  md.validateLink = (url) => !/^[\w+*-]*$/.test(url)
+  md.inline.ruler.before('autolink', 'br', lineBreak)
+  return md
+}
+
+const at = (pattern: RegExp, text: string, pos: number): string | undefined => {
+  pattern.lastIndex = pos
+  return pattern.exec(text)?.[0]
+}
+
+/** A table's cell has no other way to hold two lines. */
+const lineBreak = (state: StateInline, silent: boolean): boolean => {
+  const tag = at(/<br *\/?>/iy, state.src, state.pos)
+  if (tag === undefined) return false
+  if (!silent) state.push('hardbreak', 'br', 0)
+  state.pos += tag.length
+  return true
+}
