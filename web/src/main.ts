@@ -1,6 +1,4 @@
 import 'vant/es/style/base.css'
-import 'vant/es/overlay/index.css'
-import 'vant/es/popup/index.css'
 import 'vant/es/loading/index.css'
 import 'vant/es/button/index.css'
 import './style/base.css'

@@ -22,7 +22,7 @@ export const createAnswerBlocks = (words: BlockWords, more: () => void) => {
   const md = createMarkdown()
   md.renderer.rules.raw = (tokens, at) => tokens[at]?.content ?? ''
   md.renderer.rules.table_open = () =>
-    `<div class="table" tabindex="0" role="region" aria-label="${escapeHtml(words.table)}"><table>\n`
+    `<div class="table" tabindex="0" role="group" aria-label="${escapeHtml(words.table)}"><table>\n`
   md.renderer.rules.table_close = () => '</table></div>\n'
 
   let settled = ''

@@ -15,6 +15,6 @@ export const createCodeHtml =
     return (
       `<figure class="code"><figcaption><span>${escapeHtml(named)}</span>` +
       `<button type="button" class="copy-code">${escapeHtml(words.copyCode)}</button></figcaption>` +
-      `<pre tabindex="0" role="region" aria-label="${escapeHtml(words.code)}"><code>${coloured ?? escapeHtml(code)}</code></pre></figure>\n`
+      `<pre tabindex="0" role="group" aria-label="${escapeHtml(words.code)}"><code>${coloured ?? escapeHtml(code)}</code></pre></figure>\n`
     )
   }

@@ -45,4 +45,6 @@ export const purify = (html: string): string =>
     ALLOW_ARIA_ATTR: false,
     // DOMPurify holds `target` for a danger; every link here has rel=noopener.
     ADD_ATTR: ['target'],
+    // All else that is allowed is not an address, and not to be judged as one.
+    ADD_URI_SAFE_ATTR: ATTRIBUTES.filter((name) => name !== 'href'),
   })

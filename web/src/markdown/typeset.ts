@@ -9,7 +9,7 @@ export const typeset = (tex: string, displayMode: boolean): string | undefined =
       ...{ displayMode, output: 'mathml', trust: false, strict: 'ignore', throwOnError: true },
       ...{ maxSize: 10, maxExpand: 300 },
     })
-    return tuned(mathMl.replace(/<annotation[^>]*>[^]*?<\/annotation>|<\/?semantics>/g, ''))
+    return tuned(mathMl.replace(/<annotation[^>]*>[\s\S]*?<\/annotation>|<\/?semantics>/g, ''))
   } catch {
     return undefined
   }
