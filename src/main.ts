@@ -49,7 +49,7 @@ const announce = (config: Config, url: string | undefined): void => {
   console.log(
     [
       '',
-      'Sandbox mode: a simulated WeChat, no account and no key needed. Say something:',
+      `Sandbox mode: a simulated WeChat, no account and no key needed. Open ${url}/sandbox, or say something:`,
       `  curl -s ${url}/sandbox/send -H 'content-type: application/json' -d '{"from":"me","text":"你好"}'`,
       `What the phone shows:   ${url}/sandbox/phone/me`,
       `What went over the wire: ${url}/sandbox/wire`,

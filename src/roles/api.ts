@@ -23,8 +23,9 @@ export const startApi = async (parts: AppParts, works: boolean): Promise<Serving
         )
       : undefined
     const app = await createApp({ url: listening.url, ...parts, config: sandbox?.config ?? config })
-    // Registered last, closed first: no new message while the rest winds down.
+    // Registered last, closed first: no new message while the rest winds down. The sandbox ends what would hold it up.
     app.onClose('http', listening.close)
+    if (sandbox) app.onClose('sandbox', sandbox.close)
     const door = wechatDoor({ ...app, replyBudgetMs: config.WECHAT_REPLY_BUDGET_MS })
     const page = answerPage({ ...app, locale: config.LOCALE, aiLabel: config.AI_LABEL })
     const routers = [door, page, health(app.readyChecks, app.log), metrics(app.exposeMetrics)]
