@@ -14,7 +14,7 @@ type Target = { name: string; config: string; outDir: string; sources: string[] 
 const filesIn = (dir: string, leaveOut: string[]): string[] =>
   readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
     const path = join(dir, entry.name)
-    if (entry.name === 'dist' || leaveOut.includes(path)) return []
+    if (entry.name.startsWith('dist') || leaveOut.includes(path)) return []
     return entry.isDirectory() ? filesIn(path, leaveOut) : [path]
   })
 
@@ -27,7 +27,7 @@ const targets = (): Target[] => {
   const config = join(phone, 'vite.config.ts')
   if (!existsSync(config)) return [page]
   const sources = [lock, ...filesIn(web, [])]
-  return [page, { name: 'sandbox page', config, outDir: join(phone, 'dist'), sources }]
+  return [page, { name: 'sandbox page', config, outDir: join(web, 'dist-sandbox'), sources }]
 }
 
 const contentsOf = ({ sources }: Target): string => {

@@ -39,6 +39,8 @@ export const startApi = async (parts: AppParts, works: boolean): Promise<Serving
       closing.abort()
       return listening.close()
     })
+    // The sandbox ends what would hold it up.
+    if (sandbox) app.onClose('sandbox', sandbox.close)
     const door = wechatDoor({ ...app, replyBudgetMs: config.WECHAT_REPLY_BUDGET_MS })
     const answers = answerPage({ ...app, locale: config.LOCALE, aiLabel: config.AI_LABEL })
     const api = pageApi({ app, randomBytes, closing: closing.signal, version: String(version) })

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { AccessTokens } from './access-tokens.ts'
 import type { AccountKind, Random } from './account.ts'
 import type { CustomMenu } from './custom-menu.ts'
@@ -48,6 +49,22 @@ const parseJson = (text: string): unknown => {
     return JSON.parse(text)
   } catch {
     return undefined
+  }
+}
+
+/** How the log tells of an answer. */
+const described = (given: ApiAnswer) => {
+  if (given === 'no-answer') return { plain: '(no answer)', outcome: 'no answer', failed: true as const }
+  const { errcode } = z
+    .object({ errcode: z.number().default(0) })
+    .catch({ errcode: 0 })
+    .parse(parseJson(given.body))
+  const failed = given.status !== 200 || errcode !== 0 ? { failed: true as const } : {}
+  return {
+    plain: given.body,
+    status: given.status,
+    outcome: errcode === 0 ? 'ok' : String(errcode),
+    ...failed,
   }
 }
 
@@ -119,9 +136,14 @@ export const createApi = (options: ApiOptions) => {
     handle(request: ApiRequest): ApiAnswer {
       const query = request.query.size > 0 ? `?${request.query}` : ''
       const what = `${request.method} ${request.path}`
-      wire.add({ direction: 'from-app', what, plain: `${request.path}${query}\n${request.body}`.trimEnd() })
+      const note = { kind: 'api' as const, subject: request.path, what }
+      wire.add({
+        direction: 'from-app',
+        ...note,
+        plain: `${request.path}${query}\n${request.body}`.trimEnd(),
+      })
       const given = answer(request)
-      wire.add({ direction: 'to-app', what, plain: given === 'no-answer' ? '(no answer)' : given.body })
+      wire.add({ direction: 'to-app', ...note, ...described(given) })
       return given
     },
     /** The next `times` calls of `path` go wrong. Several faults of one path are used up in the order given. */

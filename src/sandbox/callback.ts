@@ -58,29 +58,38 @@ export const createCallback = (options: CallbackOptions) => {
   }
 
   /** One request. Resolves with `cut` when no whole answer came within `openMs`. */
-  const request = async (openid: string, fields: Fields, what: string, openMs: number): Promise<Try> => {
+  const request = async (openid: string, fields: Fields, attempt: number, openMs: number): Promise<Try> => {
     const startedAt = clock.now()
     const { url, body, plain, mode } = prepare(openid, fields)
-    wire.add({ direction: 'to-app', what, plain, ...(mode === 'plain' ? {} : { cipher: body }) })
+    const event = fields.MsgType === 'event'
+    const what = `callback ${fields.MsgType}${fields.Event ? ` ${fields.Event}` : ''}, request ${attempt}`
+    const subject = String(event ? fields.Event : fields.MsgType)
+    const note = { kind: event ? ('event' as const) : ('message' as const), subject, attempt }
+    const sealed = mode === 'plain' ? {} : { cipher: body }
+    wire.add({ direction: 'to-app', ...note, what, url, plain, ...sealed })
     const cut = new AbortController()
     const over = new AbortController()
     void clock.sleep(openMs, over.signal).then(() => over.signal.aborted || cut.abort())
     const done = (
-      read: Omit<Read, 'verdict'>,
+      read: Omit<Read, 'verdict'> & { status?: number },
       result: Verdict | { outcome: 'cut' } | { outcome: 'unreachable' },
     ): Try => {
-      const reason = result.outcome === 'invalid' ? ` (${result.reason})` : ''
-      wire.add({ direction: 'from-app', what: `${what}: ${result.outcome}${reason}`, ...read })
-      return { ...result, tookMs: clock.now() - startedAt }
+      const tookMs = clock.now() - startedAt
+      const outcome = result.outcome === 'invalid' ? `invalid (${result.reason})` : result.outcome
+      const failed =
+        result.outcome === 'reply' || result.outcome === 'silent' ? {} : { failed: true as const }
+      const came = { what: `${what}: ${outcome}`, outcome, tookMs, ...failed, ...read }
+      wire.add({ direction: 'from-app', ...note, ...came })
+      return { ...result, tookMs }
     }
     try {
       const headers = { 'content-type': 'text/xml', 'user-agent': 'Mozilla/4.0', accept: '*/*' }
       const init: RequestInit = { method: 'POST', headers, body, signal: cut.signal, redirect: 'manual' }
       const response = await options.fetch(url, init)
       const answer = { status: response.status, body: await response.bytes() }
-      const asked = { openid, event: fields.MsgType === 'event' }
+      const asked = { openid, event }
       const { verdict, ...read } = await readReply(answer, asked, { account, mode, envelope })
-      return done(read, verdict)
+      return done({ status: answer.status, ...read }, verdict)
     } catch {
       return done({ plain: '' }, { outcome: cut.signal.aborted ? 'cut' : 'unreachable' })
     } finally {
@@ -120,9 +129,8 @@ export const createCallback = (options: CallbackOptions) => {
   return {
     /** Delivers one message or event; `onTry` hears of each request as it ends. */
     deliver(openid: string, fields: Fields, overlap: boolean, onTry: (result: Try) => void): Promise<Try[]> {
-      const name = `${fields.MsgType}${fields.Event ? ` ${fields.Event}` : ''}`
       const ask = async (n: number, openMs: number) => {
-        const result = await request(openid, fields, `callback ${name}, request ${n}`, openMs)
+        const result = await request(openid, fields, n, openMs)
         onTry(result)
         return result
       }
@@ -134,11 +142,16 @@ export const createCallback = (options: CallbackOptions) => {
       const { timestamp, nonce } = stamp()
       const echostr = String(random(8).readBigUInt64BE())
       const url = signedUrl({ echostr }, timestamp, nonce)
-      wire.add({ direction: 'to-app', what: 'server URL check', plain: echostr })
+      const startedAt = clock.now()
+      const note = { kind: 'check' as const, subject: 'echostr' }
+      wire.add({ direction: 'to-app', ...note, what: 'server URL check', url, plain: echostr })
       const response = await options.fetch(url, { method: 'GET', redirect: 'manual' })
+      const { status } = response
       const body = await response.text()
-      wire.add({ direction: 'from-app', what: `server URL check: ${response.status}`, plain: body })
-      return { ok: response.status === 200 && body === echostr, status: response.status, body }
+      const ok = status === 200 && body === echostr
+      const came = { status, tookMs: clock.now() - startedAt, ...(ok ? {} : { failed: true as const }) }
+      wire.add({ direction: 'from-app', ...note, what: `server URL check: ${status}`, ...came, plain: body })
+      return { ok, status, body }
     },
   }
 }

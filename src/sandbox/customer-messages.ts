@@ -112,11 +112,11 @@ export const createCustomerMessages = (followers: Followers, clock: Clock) => ({
     const now = clock.now()
     if (!follower.following || now - follower.lastMessageAt > TYPING_CONTACT_MS) return 45080
     if (command === 'CancelTyping') {
-      follower.typingUntil = Number.NEGATIVE_INFINITY
+      followers.set(follower, { typingUntil: Number.NEGATIVE_INFINITY })
       return 0
     }
     if (now < follower.typingUntil) return 45081
-    follower.typingUntil = now + TYPING_MS
+    followers.set(follower, { typingUntil: now + TYPING_MS })
     return 0
   },
 })

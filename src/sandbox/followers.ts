@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import type { Grant } from './allowance.ts'
+import type { Changes } from './changes.ts'
 
 /** One bubble on a phone. `kind` is WeChat's message type, or `notice`; `aiLabel`: WeChat prints 内容由第三方AI生成. */
 export type PhoneMessage = {
@@ -14,10 +15,22 @@ export type PhoneMessage = {
   aiLabel?: true
 }
 
+/** What the phone's owner did besides writing; ids and times run through with those of the bubbles. */
+export type PhoneAct = {
+  id: number
+  at: number
+  act: 'follow' | 'unfollow' | 'scan' | 'menu'
+  /** Of the menu. */
+  key?: string
+}
+
 export type Follower = {
   openid: string
   following: boolean
   phone: PhoneMessage[]
+  acts: PhoneAct[]
+  /** Deliveries to the account's server that are still under way. */
+  underWay: number
   grants: Grant[]
   lastMessageAt: number
   typingUntil: number
@@ -32,7 +45,7 @@ export const openidOf = (name: string): string =>
 type Watcher = { openid: string; matches(message: PhoneMessage): boolean; found(message: PhoneMessage): void }
 
 /** Everyone the account has met. Whoever is met for the first time already follows. */
-export const createFollowers = (clock: Clock) => {
+export const createFollowers = (clock: Clock, changes: Changes) => {
   const byOpenid = new Map<string, Follower>()
   let watchers: Watcher[] = []
   let lastId = 0
@@ -47,6 +60,8 @@ export const createFollowers = (clock: Clock) => {
       openid,
       following: true,
       phone: [],
+      acts: [],
+      underWay: 0,
       grants: [],
       lastMessageAt: never,
       typingUntil: never,
@@ -66,7 +81,22 @@ export const createFollowers = (clock: Clock) => {
       const told = watchers.filter((watcher) => watcher.openid === openid && watcher.matches(message))
       watchers = watchers.filter((watcher) => !told.includes(watcher))
       for (const watcher of told) watcher.found(message)
+      changes.tell({ of: 'phone', openid })
       return message
+    },
+    note(openid: string, act: Omit<PhoneAct, 'id' | 'at'>) {
+      const follower = meet(openid)
+      lastId += 1
+      follower.acts = [...follower.acts, { id: lastId, at: clock.now(), ...act }].slice(-MAX_BUBBLES)
+      changes.tell({ of: 'phone', openid })
+    },
+    /** What is seen of a follower besides the bubbles: typing, following, waiting. */
+    set(
+      follower: Follower,
+      seen: Partial<Pick<Follower, 'following' | 'grants' | 'typingUntil' | 'underWay'>>,
+    ) {
+      Object.assign(follower, seen)
+      changes.tell({ of: 'phone', openid: follower.openid })
     },
     /** The first bubble, shown already or still to come, that matches. */
     waitFor(openid: string, matches: (message: PhoneMessage) => boolean): Promise<PhoneMessage> {

@@ -13,7 +13,8 @@ const REAL_API = 'https://api.weixin.qq.com'
 const REAL_MP = 'https://mp.weixin.qq.com'
 const REAL_OPEN = 'https://open.weixin.qq.com'
 
-export type Sandbox = { config: Config; router: Router }
+/** `close` ends the streams of events, which would never end by themselves. */
+export type Sandbox = { config: Config; router: Router; close(): void }
 
 /**
  * A simulated WeChat beside the service: what the operator has not configured is filled in so that the service talks
@@ -37,8 +38,11 @@ export const openSandbox = (config: Config, hasChannels: boolean, url: string, c
     random: randomBytes,
     fetch,
   })
+  const closing = new AbortController()
+  const model = createScriptedModel({ clock })
   return {
-    router: sandboxRoutes({ platform, model: createScriptedModel({ clock }) }),
+    router: sandboxRoutes({ platform, model, closing: closing.signal }),
+    close: () => closing.abort(),
     config: {
       ...config,
       WECHAT_APP_ID: account.appId,

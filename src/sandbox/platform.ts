@@ -4,9 +4,10 @@ import type { Account, AccountKind, Mode, Random } from './account.ts'
 import { renew, type Trigger } from './allowance.ts'
 import { type ApiAnswer, type ApiRequest, createApi, type Fault } from './api.ts'
 import { createCallback, type Fetch, type Timings, type Try } from './callback.ts'
+import { type Change, createChanges } from './changes.ts'
 import { createCustomMenu } from './custom-menu.ts'
 import { createCustomerMessages } from './customer-messages.ts'
-import { createFollowers, type PhoneMessage } from './followers.ts'
+import { createFollowers, type PhoneAct, type PhoneMessage } from './followers.ts'
 import { type Authorized, createOauth } from './oauth.ts'
 import { CUT_MS, FAULT_NOTICE, MAX_REQUESTS } from './rules.ts'
 import { createSceneTickets, type Ticket, ticketPicture } from './scene-tickets.ts'
@@ -44,7 +45,15 @@ export type Outcome = {
   notice: boolean
 }
 
-export type Phone = { openid: string; following: boolean; typing: boolean; messages: PhoneMessage[] }
+export type Phone = {
+  openid: string
+  following: boolean
+  typing: boolean
+  /** A message or an act is still being delivered to the account's server. */
+  waiting: boolean
+  messages: PhoneMessage[]
+  acts: PhoneAct[]
+}
 
 export type Settings = { kind: AccountKind; mode: Mode; callbackUrl: string }
 
@@ -78,6 +87,8 @@ export type Platform = {
   /** The first bubble, shown already or still to come, that matches. */
   waitFor(openid: string, matches: (message: PhoneMessage) => boolean): Promise<PhoneMessage>
   wire(): WireEntry[]
+  /** Hears of every change of a phone and of the wire log, not of a typing sign that ran out. Returns how to stop. */
+  watch(watcher: (change: Change) => void): () => void
   settings(): Settings
 
   failNext(path: string, fault: Fault, times?: number): void
@@ -100,8 +111,9 @@ export const createPlatform = (options: PlatformOptions): Platform => {
   const { account, clock, random } = options
   let { kind, mode, callbackUrl } = options
   const timings = { cutMs: CUT_MS, maxRequests: MAX_REQUESTS, ...options.timings }
-  const wire = createWireLog(clock, account)
-  const followers = createFollowers(clock)
+  const changes = createChanges()
+  const wire = createWireLog(clock, account, changes)
+  const followers = createFollowers(clock, changes)
   const tokens = createAccessTokens(account, clock, random)
   const tickets = createSceneTickets(clock, random)
   const messages = createCustomerMessages(followers, clock)
@@ -125,12 +137,15 @@ export const createPlatform = (options: PlatformOptions): Platform => {
   /** Delivers and puts on the phone what came back. WeChat shows an unfollower nothing. */
   const deliver = async (openid: string, fields: Fields, overlap = false): Promise<Outcome> => {
     let replied = false
-    const silentPhone = () => !followers.meet(openid).following
+    const follower = followers.meet(openid)
+    const silentPhone = () => !follower.following
+    followers.set(follower, { underWay: follower.underWay + 1 })
     const tries = await callback.deliver(openid, fields, overlap, (result) => {
       if (result.outcome !== 'reply' || replied || silentPhone()) return
       replied = true
       followers.show(openid, { from: 'account', ...result.message, via: 'reply' })
     })
+    followers.set(follower, { underWay: follower.underWay - 1 })
     const accepted = tries.some(({ outcome }) => outcome === 'reply' || outcome === 'silent')
     const notice = !accepted && !silentPhone()
     if (notice) followers.show(openid, { from: 'system', kind: 'notice', text: FAULT_NOTICE })
@@ -173,7 +188,8 @@ export const createPlatform = (options: PlatformOptions): Platform => {
     deliver(openid, { ...common(openid), MsgType: 'event', ...fields }, overlap)
 
   const subscribe = (openid: string, fields: Fields, options?: ActOptions) => {
-    followers.meet(openid).following = true
+    followers.set(followers.meet(openid), { following: true })
+    followers.note(openid, { act: 'follow' })
     grant(openid, 'follow')
     return sendEvent(openid, { Event: 'subscribe', ...fields }, options)
   }
@@ -186,7 +202,8 @@ export const createPlatform = (options: PlatformOptions): Platform => {
     follow: (openid, scene, options) =>
       subscribe(openid, { EventKey: scene === undefined ? '' : `qrscene_${scene}` }, options),
     unfollow(openid, options) {
-      Object.assign(followers.meet(openid), { following: false, grants: [] })
+      followers.set(followers.meet(openid), { following: false, grants: [] })
+      followers.note(openid, { act: 'unfollow' })
       return sendEvent(openid, { Event: 'unsubscribe', EventKey: '' }, options)
     },
     async scan(openid, code, options) {
@@ -197,6 +214,7 @@ export const createPlatform = (options: PlatformOptions): Platform => {
       if (!found) return refuse('unknown-ticket')
       if (!tickets.live(found)) return refuse('expired-ticket')
       const { scene, ticket: Ticket } = found
+      followers.note(openid, { act: 'scan' })
       if (!followers.meet(openid).following) {
         return subscribe(openid, { EventKey: `qrscene_${scene}`, Ticket }, options)
       }
@@ -206,6 +224,7 @@ export const createPlatform = (options: PlatformOptions): Platform => {
     async tapMenu(openid, key, options) {
       if (!followers.meet(openid).following) return refuse('not-following')
       grant(openid, 'menu')
+      followers.note(openid, { act: 'menu', key })
       return sendEvent(openid, { Event: 'CLICK', EventKey: key }, options)
     },
     checkUrl: callback.checkUrl,
@@ -222,10 +241,18 @@ export const createPlatform = (options: PlatformOptions): Platform => {
     phone(openid) {
       const follower = followers.find(openid)
       const typing = follower ? clock.now() < follower.typingUntil : false
-      return { openid, following: follower?.following ?? false, typing, messages: follower?.phone ?? [] }
+      return {
+        openid,
+        following: follower?.following ?? false,
+        typing,
+        waiting: (follower?.underWay ?? 0) > 0,
+        messages: follower?.phone ?? [],
+        acts: follower?.acts ?? [],
+      }
     },
     waitFor: followers.waitFor,
     wire: wire.entries,
+    watch: changes.watch,
     settings: () => ({ kind, mode, callbackUrl }),
 
     failNext: api.failNext,

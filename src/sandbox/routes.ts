@@ -1,9 +1,11 @@
 import express, { type NextFunction, type Request, type Response, Router } from 'express'
 import { z } from 'zod'
 import { createIds } from '../base/ids.ts'
+import { streamEvents } from './events.ts'
 import { openidOf } from './followers.ts'
 import { createProblem, loopbackOnly, sameOriginOnly } from './guards.ts'
 import { type ModelAnswer, modelError, type ScriptedModel } from './model.ts'
+import { PAGE_DIRECTORY, sandboxPage } from './page.ts'
 import type { Outcome, Platform } from './platform.ts'
 import { PHRASES } from './script.ts'
 
@@ -12,6 +14,10 @@ export type SandboxRoutesOptions = {
   model: ScriptedModel
   /** Names one failure in problem answers. */
   traceId?: () => string
+  /** Ends the streams of events. */
+  closing?: AbortSignal
+  /** Where the page was built to. */
+  pageDirectory?: string
 }
 
 const MAX_INPUT = '64kb'
@@ -31,8 +37,14 @@ const settingsBody = z.strictObject({
   mode: z.enum(['plain', 'compat', 'secure']).optional(),
 })
 
-/** The simulated WeChat and the scripted model over HTTP, to be mounted at /sandbox. */
-export const sandboxRoutes = ({ platform, model, traceId }: SandboxRoutesOptions): Router => {
+const afterQuery = z.coerce.number().int().min(0).catch(0)
+
+/** Resolves in a moment: long enough for a refusal, too short for an answer. */
+const aMoment = () => new Promise<Partial<Outcome>>((resolve) => setImmediate(() => resolve({})))
+
+/** The simulated WeChat, the scripted model and the page over HTTP, to be mounted at /sandbox. */
+export const sandboxRoutes = (options: SandboxRoutesOptions): Router => {
+  const { platform, model, traceId, closing, pageDirectory = PAGE_DIRECTORY } = options
   const ids = createIds(Date.now)
   const problem = createProblem(traceId ?? (() => ids.next('trc')))
   const router = Router()
@@ -57,7 +69,10 @@ export const sandboxRoutes = ({ platform, model, traceId }: SandboxRoutesOptions
   router.use('/openai/v1', modelApi(model))
 
   const json = express.json({ limit: MAX_INPUT })
-  /** A user's act: its body is checked, then carried out, then answered with what the phone shows. */
+  /**
+   * A user's act: its body is checked, then carried out, then answered with what the phone shows. With `?wait=no` it is
+   * answered as soon as it is under way: a browser has six connections to a host, and a delivery holds one for long.
+   */
   const act = <Body extends { from: string }>(
     path: string,
     schema: z.ZodType<Body>,
@@ -67,7 +82,8 @@ export const sandboxRoutes = ({ platform, model, traceId }: SandboxRoutesOptions
       const body = schema.safeParse(req.body)
       if (!body.success) return problem(res, 400, 'invalid-input', z.prettifyError(body.error))
       const openid = openidOf(body.data.from)
-      const outcome = await run(openid, body.data)
+      const delivery = run(openid, body.data)
+      const outcome = await (req.query.wait === 'no' ? Promise.race([delivery, aMoment()]) : delivery)
       res.json({ ...outcome, ...platform.phone(openid) })
     })
   act('/send', sendBody, (openid, { text, menuTap }) =>
@@ -81,8 +97,14 @@ export const sandboxRoutes = ({ platform, model, traceId }: SandboxRoutesOptions
   router.get('/phone/:from', (req, res) => {
     res.json(platform.phone(openidOf(req.params.from)))
   })
-  router.get('/wire', (_req, res) => {
-    res.json({ entries: platform.wire() })
+  router.get('/wire', (req, res) => {
+    const after = afterQuery.parse(req.query.after)
+    res.json({ entries: platform.wire().filter(({ id }) => id > after) })
+  })
+  router.get('/events', (req, res) => {
+    const name = from.safeParse(req.query.from)
+    if (!name.success) return problem(res, 400, 'invalid-input', z.prettifyError(name.error))
+    streamEvents({ platform, closing }, openidOf(name.data), req, res)
   })
   const phrases = PHRASES.map(({ zh, en, number, does }) => ({ zh, en, number, does }))
   const settings = () => {
@@ -100,9 +122,11 @@ export const sandboxRoutes = ({ platform, model, traceId }: SandboxRoutesOptions
     res.json(settings())
   })
 
+  router.use(sandboxPage(pageDirectory))
   router.use((error: unknown, _req: Request, res: Response, next: NextFunction) => {
     const status = clientStatus(error)
     if (res.headersSent || status === undefined) return next(error)
+    if (status === 404) return problem(res, 404, 'not-found', 'there is nothing here')
     if (status === 413) return problem(res, 413, 'too-large', `the body is larger than ${MAX_INPUT}`)
     problem(res, 400, 'invalid-body', 'the body could not be read')
   })

@@ -11,6 +11,7 @@ export type SandboxServerOptions = Partial<PlatformOptions> & {
   /** 0 picks a free one. */
   port?: number
   model?: Omit<ScriptedModelOptions, 'clock'>
+  pageDirectory?: string
 }
 
 export type SandboxServer = {
@@ -31,7 +32,7 @@ export type SandboxServer = {
 
 /** Serves the sandbox alone on 127.0.0.1. Set the account's server URL later with `platform.setCallbackUrl`. */
 export const startSandboxServer = async (options: SandboxServerOptions = {}): Promise<SandboxServer> => {
-  const { port = 0, model: pace, ...given } = options
+  const { port = 0, model: pace, pageDirectory, ...given } = options
   const random = given.random ?? randomBytes
   const clock = given.clock ?? systemClock
   const defaults = {
@@ -45,7 +46,7 @@ export const startSandboxServer = async (options: SandboxServerOptions = {}): Pr
   const platform = createPlatform({ ...defaults, ...given, clock, random })
   const model = createScriptedModel({ ...pace, clock })
   const app = express().disable('x-powered-by')
-  app.use('/sandbox', sandboxRoutes({ platform, model }))
+  app.use('/sandbox', sandboxRoutes({ platform, model, ...(pageDirectory ? { pageDirectory } : {}) }))
   const server = createServer(app)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -1,11 +1,25 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import express from 'express'
 import { createSandboxAccount } from '../../src/sandbox/account.ts'
 import { openidOf } from '../../src/sandbox/followers.ts'
+import { sandboxRoutes } from '../../src/sandbox/routes.ts'
 import { type SandboxServer, startSandboxServer } from '../../src/sandbox/server.ts'
 import { until } from '../support/until.ts'
-import { type CallbackServer, elementOf, startCallbackServer, textReply } from './callback-server.ts'
+import {
+  type CallbackServer,
+  elementOf,
+  sealedReply,
+  startCallbackServer,
+  textReply,
+} from './callback-server.ts'
+import { readEvents } from './read-events.ts'
 
 const account = createSandboxAccount(randomBytes)
 const OPENID = openidOf('小明')
@@ -98,6 +112,151 @@ describe('acts of a user', () => {
       'CLICK',
       'unsubscribe',
     ])
+  })
+})
+
+test('what a phone shows besides bubbles: its owner’s acts, and that something is under way', async () => {
+  let answered = () => {}
+  server.answer(() => (response) => {
+    answered = () => response.end('success')
+  })
+  const act = await post('/menu?wait=no', { from: '小明', key: 'HELP' })
+  expect(act.json).toMatchObject({ waiting: true, acts: [{ act: 'menu', key: 'HELP' }] })
+  await until(() => server.pushes.length === 1)
+  answered()
+  await until(async () => !Object(await get(`/phone/${OPENID}`)).waiting)
+  server.answer(() => 'success')
+  await post('/unfollow', { from: '小明' })
+  await post('/follow', { from: '小明' })
+  const { acts } = Object(await get(`/phone/${OPENID}`))
+  expect(acts.map(({ act }: { act: string }) => act)).toEqual(['menu', 'unfollow', 'follow'])
+})
+
+test('an act that nobody waits for still tells its refusal', async () => {
+  const { status, json } = await post('/scan?wait=no', { from: '小明', ticket: 'x' })
+  expect({ status, json }).toMatchObject({ status: 200, json: { refused: 'unknown-ticket' } })
+})
+
+describe('the wire log', () => {
+  test('tells where a callback went, how it was answered and how long that took', async () => {
+    await post('/settings', { mode: 'secure' })
+    server.answer((_, n) => (n === 1 ? () => {} : sealedReply(account, textReply(account, OPENID, '在'))))
+    await post('/send', { from: OPENID, text: '在吗' })
+    const { entries } = Object(await get('/wire'))
+    expect(entries).toMatchObject([
+      { direction: 'to-app', kind: 'message', subject: 'text', attempt: 1, cipher: expect.any(String) },
+      { direction: 'from-app', attempt: 1, outcome: 'cut', failed: true, tookMs: expect.any(Number) },
+      { direction: 'to-app', attempt: 2, url: expect.stringMatching(/msg_signature=[0-9a-f]{40}/) },
+      { direction: 'from-app', attempt: 2, outcome: 'reply', status: 200, plain: expect.any(String) },
+    ])
+    expect(entries[3].failed).toBeUndefined()
+    expect(entries[3].plain).toContain('在')
+    const { entries: later } = Object(await get(`/wire?after=${entries[1].id}`))
+    expect(later.map(({ id }: { id: number }) => id)).toEqual([entries[2].id, entries[3].id])
+    expect(Object(await get('/wire?after=x')).entries).toHaveLength(4)
+  })
+
+  test('tells an API call’s error code', async () => {
+    await post('/wechat/cgi-bin/message/custom/send?access_token=none', {})
+    const { entries } = Object(await get('/wire'))
+    expect(entries).toMatchObject([
+      { direction: 'from-app', kind: 'api', subject: '/cgi-bin/message/custom/send' },
+      { direction: 'to-app', kind: 'api', status: 200, outcome: '40014', failed: true },
+    ])
+  })
+})
+
+describe('the stream of events', () => {
+  test('says everything first, then what is new on one phone and on the wire', async () => {
+    server.answer(() => textReply(account, OPENID, '在'))
+    await post('/send', { from: OPENID, text: '一' })
+    const stream = await readEvents(`${sandbox.url}/events?from=${encodeURIComponent('小明')}`)
+    await until(() => stream.events.length === 1)
+    expect(stream.events[0]).toMatchObject({
+      ...{ name: 'start', data: { phone: { openid: OPENID, messages: [{ text: '一' }, { text: '在' }] } } },
+    })
+    expect(stream.events[0]?.data.entries).toHaveLength(2)
+    await post('/send', { from: '小红', text: '别人' })
+    await post('/send', { from: OPENID, text: '二' })
+    const named = (wanted: string) => stream.events.slice(1).filter(({ name }) => name === wanted)
+    const texts = () =>
+      named('phone').flatMap(({ data }) => data.messages.map(({ text }: { text: string }) => text))
+    await until(() => named('wire').length === 4 && texts().length === 2)
+    expect(texts()).toEqual(['二', '在'])
+    expect(named('phone').some(({ data }) => data.waiting)).toBe(true)
+    stream.stop()
+  })
+
+  test('ends when the sandbox closes, and asks for a name', async () => {
+    const closing = new AbortController()
+    const app = express().use(
+      sandboxRoutes({ platform: sandbox.platform, model: sandbox.model, closing: closing.signal }),
+    )
+    const listening = app.listen(0, '127.0.0.1')
+    await once(listening, 'listening')
+    const { port } = listening.address() as AddressInfo
+    const stream = await readEvents(`http://127.0.0.1:${port}/events?from=me`)
+    await until(() => stream.events.length === 1)
+    closing.abort()
+    await stream.ended
+    expect((await fetch(`http://127.0.0.1:${port}/events`)).status).toBe(400)
+    listening.closeAllConnections()
+    listening.close()
+  })
+})
+
+describe('the page', () => {
+  let directory: string
+  let withPage: SandboxServer
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'yingda-page-'))
+    withPage = await startSandboxServer({ account, pageDirectory: directory })
+  })
+
+  afterEach(async () => {
+    await withPage.close()
+    await rm(directory, { recursive: true })
+  })
+
+  test('says what to run when it has not been built', async () => {
+    const page = await fetch(withPage.url)
+    expect(page.status).toBe(503)
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/)
+    expect(await page.text()).toContain('npm start')
+  })
+
+  test('is served with a strict policy; its assets may be kept for ever', async () => {
+    await mkdir(join(directory, 'assets'))
+    await writeFile(join(directory, 'index.html'), '<!doctype html><title>page</title>')
+    await writeFile(join(directory, 'assets', 'index-abc.js'), 'export {}')
+    for (const url of [withPage.url, `${withPage.url}/`]) {
+      const page = await fetch(url)
+      expect(await page.text()).toContain('<title>page</title>')
+      expect(page.headers.get('cache-control')).toBe('no-cache')
+      const policy = page.headers.get('content-security-policy')
+      for (const rule of [
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "frame-ancestors 'none'",
+      ])
+        expect(policy).toContain(rule)
+      expect(policy).not.toContain('unsafe')
+    }
+    const asset = await fetch(`${withPage.url}/assets/index-abc.js`)
+    expect(asset.headers.get('content-type')).toMatch(/javascript/)
+    expect(asset.headers.get('cache-control')).toMatch(/immutable/)
+  })
+
+  test('gives away nothing beside its assets', async () => {
+    await mkdir(join(directory, 'assets'))
+    await writeFile(join(directory, 'secret.txt'), 'secret')
+    for (const path of ['/assets/none.js', '/assets/', '/assets/..%2fsecret.txt', '/secret.txt']) {
+      const answer = await fetch(`${withPage.url}${path}`)
+      expect([path, [400, 403, 404].includes(answer.status)]).toEqual([path, true])
+      expect(await answer.text()).not.toBe('secret')
+    }
   })
 })
 
