@@ -9,7 +9,6 @@ const NOT_QUICK = [
 
 /** What lives in real time or starts programs: it has the machine to itself. */
 const ALONE = [
-  'test/browser/',
   'test/flows/',
   'test/cli/',
   'test/infra/quota-race[.]test[.]ts$',
@@ -17,20 +16,24 @@ const ALONE = [
   'test/conversation/deadline-race[.]test[.]ts$',
 ]
 
+const BROWSER = ['test/browser/']
+
 const quick = process.env.TEST_ENGINES === 'quick'
 const part = process.env.TEST_PART
+
+const asPattern = (each) => `${each}${each.endsWith('/') ? '.*[.]test[.]ts$' : ''}`
 
 /** @type {import('jest').Config} */
 export default {
   testPathIgnorePatterns: [
     '/node_modules/',
     ...(quick ? NOT_QUICK : []),
-    ...(part === 'side-by-side' ? ALONE : []),
+    ...(part === 'side-by-side' ? [...ALONE, ...BROWSER] : []),
   ],
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  ...(part === 'alone'
-    ? { testRegex: ALONE.map((each) => `${each}${each.endsWith('/') ? '.*[.]test[.]ts$' : ''}`) }
+  ...(part === 'alone' || part === 'browser'
+    ? { testRegex: (part === 'alone' ? ALONE : BROWSER).map(asPattern) }
     : { testMatch: ['**/*.test.ts'] }),
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import type { Service } from './service.ts'
 
 /** What the account said last to this person. */
@@ -32,4 +32,14 @@ export const lastTurn = async (page: Page, status = 'answered') => {
   const turn = page.getByTestId('turn').last()
   await page.locator(`[data-testid=turn][data-status=${status}]`).last().waitFor()
   return turn
+}
+
+const withoutSpace = (text: string | null): string => (text ?? '').replace(/\s+/g, '')
+
+/** Whether the page shows all of the stored answer of this turn, and nothing else. Spaces are the page's own affair. */
+export const showsWholeAnswer = async (page: Page, turn: Locator): Promise<boolean> => {
+  const id = await turn.getAttribute('data-turn')
+  const stored = await page.evaluate(`fetch('/api/turns/${id}').then((answer) => answer.json())`)
+  const { answer } = stored as { answer: string }
+  return withoutSpace(await turn.getByTestId('answer').textContent()) === withoutSpace(answer)
 }
