@@ -14,8 +14,13 @@ export const useStickToBottom = (box: Ref<HTMLElement | null>, content: Ref<HTML
     isAtBottom.value = true
     if (box.value) box.value.scrollTop = box.value.scrollHeight
   }
+  let lastTop = 0
+  /** Only a reader scrolls up. What grows below them, before it can be followed, is not their doing. */
   const onScroll = (): void => {
-    isAtBottom.value = fromBottom() < nearPx
+    const top = box.value?.scrollTop ?? 0
+    if (fromBottom() < nearPx) isAtBottom.value = true
+    else if (top < lastTop - 1) isAtBottom.value = false
+    lastTop = top
   }
   /** To be called before something is put in above: what is being read stays in its place. */
   const keepPlace = async (): Promise<void> => {
