@@ -184,6 +184,8 @@ export const createApp = async (parts: AppParts) => {
       exposeMetrics: expose,
       /** Finds out in the background what the account may do; wants the service to be reachable in the sandbox. */
       learnAccount: account.start,
+      /** Asks WeChat again what the account may do. */
+      probeAccount: account.probe,
       startWorking,
       readyChecks: [
         { name: 'database', check: async () => knex.raw('select 1') },

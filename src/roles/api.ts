@@ -41,6 +41,8 @@ export const startApi = async (parts: AppParts, works: boolean): Promise<Serving
     })
     // The sandbox ends what would hold it up.
     if (sandbox) app.onClose('sandbox', sandbox.close)
+    // WeChat tells nobody; in the sandbox a switch is meant to be felt at once.
+    sandbox?.whenKindChanges(app.probeAccount)
     const door = wechatDoor({ ...app, replyBudgetMs: config.WECHAT_REPLY_BUDGET_MS })
     const answers = answerPage({ ...app, locale: config.LOCALE, aiLabel: config.AI_LABEL })
     const api = pageApi({ app, randomBytes, closing: closing.signal, version: String(version) })

@@ -14,7 +14,13 @@ const REAL_MP = 'https://mp.weixin.qq.com'
 const REAL_OPEN = 'https://open.weixin.qq.com'
 
 /** `close` ends the streams of events, which would never end by themselves. */
-export type Sandbox = { config: Config; router: Router; close(): void }
+export type Sandbox = {
+  config: Config
+  router: Router
+  /** What to do when the account has become one of another type; it is answered after that. */
+  whenKindChanges(run: () => Promise<unknown>): void
+  close(): void
+}
 
 /**
  * A simulated WeChat beside the service: what the operator has not configured is filled in so that the service talks
@@ -39,9 +45,13 @@ export const openSandbox = (config: Config, hasChannels: boolean, url: string, c
     fetch,
   })
   const closing = new AbortController()
+  let kindChanged = async (): Promise<unknown> => undefined
   const model = createScriptedModel({ clock })
   return {
-    router: sandboxRoutes({ platform, model, closing: closing.signal }),
+    router: sandboxRoutes({ platform, model, closing: closing.signal, kindChanged: () => kindChanged() }),
+    whenKindChanges: (run) => {
+      kindChanged = run
+    },
     close: () => closing.abort(),
     config: {
       ...config,

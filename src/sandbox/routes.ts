@@ -16,6 +16,8 @@ export type SandboxRoutesOptions = {
   traceId?: () => string
   /** Ends the streams of events. */
   closing?: AbortSignal
+  /** Awaited after the account has become one of another type. */
+  kindChanged?: () => Promise<unknown>
   /** Where the page was built to. */
   pageDirectory?: string
 }
@@ -114,11 +116,14 @@ export const sandboxRoutes = (options: SandboxRoutesOptions): Router => {
   router.get('/settings', (_req, res) => {
     res.json(settings())
   })
-  router.post('/settings', json, (req, res) => {
+  router.post('/settings', json, async (req, res) => {
     const body = settingsBody.safeParse(req.body)
     if (!body.success) return problem(res, 400, 'invalid-input', z.prettifyError(body.error))
-    if (body.data.kind) platform.setKind(body.data.kind)
     if (body.data.mode) platform.setMode(body.data.mode)
+    if (body.data.kind) {
+      platform.setKind(body.data.kind)
+      await options.kindChanged?.()
+    }
     res.json(settings())
   })
 

@@ -38,7 +38,7 @@ const zh = {
     verified: '订阅号（已认证）',
     unverified: '未认证',
   } as { [kind in Kind]: string },
-  kindHint: '未认证的号不能主动发消息：慢的回答要说「继续」来取。换类型后，服务要到下一次推送或重启才知道。',
+  kindHint: '未认证的号不能主动发消息：慢的回答要说「继续」来取。',
   mode: '消息加密方式',
   modes: { plain: '明文', compat: '兼容', secure: '安全（加密）' } as { [mode in Mode]: string },
   scanTitle: '扫一扫',
@@ -108,8 +108,7 @@ const en: Words = {
     verified: 'Subscription (verified)',
     unverified: 'Unverified',
   },
-  kindHint:
-    'An unverified account may not push: slow answers are fetched with "more". The service learns of a change at its next push, or its next start.',
+  kindHint: 'An unverified account may not push: slow answers are fetched with "more".',
   mode: 'Encryption',
   modes: { plain: 'Plain', compat: 'Compatible', secure: 'Secure (sealed)' },
   scanTitle: 'Scan',

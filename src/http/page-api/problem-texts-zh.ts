@@ -14,7 +14,7 @@ export const zhCN: ProblemTexts = {
   },
   'no-calls': {
     title: '次数不够了',
-    detail: '剩下的次数不够问这个问题。可以在「我的」里兑换卡密，或者绑定你自己的 KEY。',
+    detail: '剩下的次数不够问这个问题。可以在「我的账号」里兑换卡密，或者绑定你自己的 KEY。',
   },
   'foreign-origin': {
     title: '来源不对',

@@ -148,7 +148,7 @@ export const zhCN = {
       '绑定后，提问用你自己的 API 密钥，不扣次数。密钥先试用一次，通过后加密保存，只显示最后几位。',
     ownKeyBound: (channel: string, tail: string) => `已绑定：${channel}，尾号 ${tail}`,
     ownKeyNone: '这里暂时不能绑定自己的密钥。',
-    channel: '通道',
+    channel: '渠道',
     key: 'API 密钥',
     keyEmpty: '请先填入密钥。',
     bind: '试用并绑定',
