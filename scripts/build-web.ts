@@ -48,7 +48,7 @@ const build = async (target: Target): Promise<void> => {
   console.error(`yingda: building the ${target.name}, this takes a few seconds …`)
   const { build: viteBuild } = await import('vite')
   const contents = contentsOf(target)
-  await viteBuild({ configFile: target.config, logLevel: 'warn' })
+  await viteBuild({ configFile: target.config, logLevel: 'error' })
   mkdirSync(dirname(stampOf(target)), { recursive: true })
   writeFileSync(stampOf(target), contents)
 }
