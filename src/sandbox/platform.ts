@@ -243,7 +243,7 @@ export const createPlatform = (options: PlatformOptions): Platform => {
       const typing = follower ? clock.now() < follower.typingUntil : false
       return {
         openid,
-        following: follower?.following ?? false,
+        following: follower?.following ?? true,
         typing,
         waiting: (follower?.underWay ?? 0) > 0,
         messages: follower?.phone ?? [],

@@ -78,7 +78,8 @@ describe('acts of a user', () => {
       openid: OPENID,
       messages: [{}, {}],
     })
-    expect(await get('/phone/nobody')).toMatchObject({ following: false, messages: [] })
+    // Whoever is met follows already.
+    expect(await get('/phone/nobody')).toMatchObject({ following: true, messages: [] })
   })
 
   test('a name has a stable OpenID and an OpenID stays itself', () => {
