@@ -64,6 +64,8 @@ const HOMES: { [library: string]: RegExp } = {
   'markdown-it': /^http\/answer-page\//,
   'highlight.js': /^http\/answer-page\//,
   katex: /^http\/answer-page\//,
+  helmet: /^http\/page\.ts$/,
+  cookie: /^http\/page-api\/cookies\.ts$/,
   '@noble': /^quota\//,
   '@prometheus-io': /^infra\/metrics\//,
   xml2js: /^(wechat\/xml|sandbox\/wire)\.ts$/,
@@ -121,6 +123,15 @@ describe('the house', () => {
   test('the environment is handed to the configuration by the two programs alone', () => {
     const readers = files.filter((file) => readFileSync(join(src, file), 'utf8').includes('process.env'))
     expect(readers.toSorted()).toEqual(['cli/context.ts', 'main.ts'])
+  })
+
+  test('the page knows of the service only the types of the contract', () => {
+    const web = fileURLToPath(new URL('../web', import.meta.url))
+    const lines = readdirSync(web, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(ts|vue)$/.test(name) && !name.startsWith('dist'))
+      .flatMap((name) => readFileSync(join(web, name), 'utf8').match(/^import .*from '.*\/src\/.*'/gm) ?? [])
+    expect(lines.length).toBeGreaterThan(5)
+    expect(lines.filter((line) => !/^import type .*\/src\/http\/contract\.ts'$/.test(line))).toEqual([])
   })
 
   test('no file is a wall', () => {
