@@ -61,7 +61,7 @@ describe('the program', () => {
     expect(await (await fetch(`${url}/sandbox/phone/me`)).json()).toMatchObject({
       messages: expect.any(Array),
     })
-    expect(program.out()).toContain('/sandbox/send')
+    expect(program.out()).toContain(`${url}/sandbox`)
     program.child.kill('SIGTERM')
     expect(await program.exited).toBe(0)
   })
