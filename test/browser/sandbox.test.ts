@@ -88,6 +88,33 @@ describe('the sandbox page', () => {
     await context.close()
   }, 60_000)
 
+  test('who is new is shown what to try; a tap on it says it, and the end of the chat stays in sight', async () => {
+    const { page, isSaid, context } = await open()
+    await page.getByTestId('person').fill('newcomer')
+    await page.getByTestId('person').press('Enter')
+    await page.getByTestId('starter').filter({ hasText: '长 5000' }).click()
+    await isSaid(/还有 \d+ 段/)
+    await page.getByTestId('phrase').filter({ hasText: '历史' }).click()
+    await isSaid('此前的提问有 1 条')
+    const isAtEnd = () =>
+      page.getByRole('log').evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight < 2)
+    await until(isAtEnd)
+    await page.reload()
+    await isSaid('此前的提问有 1 条')
+    await until(isAtEnd)
+    await context.close()
+  }, 30_000)
+
+  test('on a phone the QR code of the other tab is scanned beside the chat', async () => {
+    const { page, isSaid, context } = await open(PHONE)
+    const other = await context.newPage()
+    await other.goto(serving.url)
+    await other.getByTestId('qr').waitFor()
+    await page.getByTestId('scan-here').click()
+    await isSaid(/登录验证码：\d{6}/)
+    await context.close()
+  }, 30_000)
+
   test('who unfollows can send nothing, and is told to follow', async () => {
     const { page, say, isSaid, context } = await open()
     await page.getByTestId('person').fill('leaver')

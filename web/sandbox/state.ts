@@ -11,6 +11,7 @@ import {
   type Settings,
 } from './api.ts'
 import { words } from './texts.ts'
+import { hearTickets } from './ticket-of.ts'
 
 const KEY = 'yingda-sandbox-person'
 const MAX_ENTRIES = 300
@@ -21,6 +22,8 @@ export const phone = shallowRef<Phone>()
 export const entries = shallowRef<Entry[]>([])
 export const isConnected = ref(true)
 export const settings = shallowRef<Settings>()
+/** The address of the QR picture that the page in this browser shows. */
+export const heard = ref('')
 /** What could not be done, and what to do instead. */
 export const trouble = ref('')
 
@@ -62,8 +65,11 @@ const loadSettings = async (): Promise<void> => {
   if (answer.ok) settings.value = answer.value
 }
 
-/** Listens to whoever holds the phone, from now on. */
+/** Listens to whoever holds the phone, and to the page in the other tab, from now on. */
 export const live = (): void => {
+  hearTickets((qrUrl) => {
+    heard.value = qrUrl
+  })
   let stop = start(person.value)
   watch(person, (name) => {
     stop()
@@ -72,6 +78,11 @@ export const live = (): void => {
     phone.value = undefined
     stop = start(name)
   })
+}
+
+/** Empties the log that is shown; the service keeps its own. */
+export const clearEntries = (): void => {
+  entries.value = []
 }
 
 /** Notes what went wrong with an act; says whether it went well. */
