@@ -7,6 +7,8 @@ import { firstLoadOf } from './first-load.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const web = join(root, 'web')
 const phone = join(web, 'sandbox')
+/** What the service and the page share. */
+const shared = join(root, 'src/markdown')
 
 type Target = { name: string; config: string; outDir: string; sources: string[] }
 
@@ -22,7 +24,7 @@ const targets = (): Target[] => {
   const lock = join(root, 'package-lock.json')
   const page = {
     ...{ name: 'page', config: join(web, 'vite.config.ts'), outDir: join(web, 'dist') },
-    sources: [lock, ...filesIn(web, [phone])],
+    sources: [lock, ...filesIn(web, [phone]), ...filesIn(shared, [])],
   }
   const config = join(phone, 'vite.config.ts')
   if (!existsSync(config)) return [page]

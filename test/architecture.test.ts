@@ -36,7 +36,9 @@ const MAY_IMPORT: { [room: string]: string[] } = {
   quota: ['base'],
   identity: ['base'],
   words: ['base'],
-  conversation: ['base', 'llm', 'quota', 'identity', 'words'],
+  // The page is built of it as well: nothing of Node's.
+  markdown: [],
+  conversation: ['base', 'llm', 'quota', 'identity', 'words', 'markdown'],
   operator: ['base', 'quota', 'identity', 'conversation', 'words'],
   // A transaction asks the ledger's pure model which grants pay.
   infra: [
@@ -44,7 +46,7 @@ const MAY_IMPORT: { [room: string]: string[] } = {
     ...['types:wechat', 'types:llm', 'types:identity', 'types:conversation', 'types:operator'],
   ],
   app: ['base', 'wechat', 'llm', 'quota', 'identity', 'words', 'conversation', 'operator', 'infra'],
-  http: ['base', 'wechat', 'llm', 'quota', 'identity', 'conversation', 'types:app'],
+  http: ['base', 'wechat', 'llm', 'quota', 'identity', 'conversation', 'markdown', 'types:app'],
   // The command line opens the parts of the wiring that a command needs, like the roles do.
   cli: ['base', 'wechat', 'llm', 'quota', 'identity', 'words', 'conversation', 'operator', 'app'],
   sandbox: ['base', 'wechat', 'http'],
@@ -61,9 +63,9 @@ const HOMES: { [library: string]: RegExp } = {
   ioredis: /^infra\//,
   openai: /^infra\/llm\//,
   express: /^(http|sandbox)\//,
-  'markdown-it': /^http\/answer-page\//,
-  'highlight.js': /^http\/answer-page\//,
-  katex: /^http\/answer-page\//,
+  'markdown-it': /^markdown\//,
+  'highlight.js': /^markdown\//,
+  katex: /^markdown\//,
   helmet: /^http\/page\.ts$/,
   cookie: /^http\/page-api\/cookies\.ts$/,
   '@noble': /^quota\//,
@@ -125,13 +127,27 @@ describe('the house', () => {
     expect(readers.toSorted()).toEqual(['cli/context.ts', 'main.ts'])
   })
 
-  test('the page knows of the service only the types of the contract', () => {
+  test('the pages take from the service what was written for both, else nothing but types of what they are told', () => {
     const web = fileURLToPath(new URL('../web', import.meta.url))
-    const lines = readdirSync(web, { recursive: true, encoding: 'utf8' })
+    const taken = readdirSync(web, { recursive: true, encoding: 'utf8' })
       .filter((name) => /\.(ts|vue)$/.test(name) && !name.startsWith('dist'))
-      .flatMap((name) => readFileSync(join(web, name), 'utf8').match(/^import .*from '.*\/src\/.*'/gm) ?? [])
-    expect(lines.length).toBeGreaterThan(5)
-    expect(lines.filter((line) => !/^import type .*\/src\/http\/contract\.ts'$/.test(line))).toEqual([])
+      .flatMap((name) =>
+        [...readFileSync(join(web, name), 'utf8').matchAll(IMPORT)].flatMap(
+          ([, typeWord, named, dynamic]) => {
+            const [, to] = /^[./]+\/src\/(.+)$/.exec(named ?? dynamic ?? '') ?? []
+            return to === undefined || !files.includes(to)
+              ? []
+              : [{ name, to, typeOnly: typeWord !== undefined }]
+          },
+        ),
+      )
+    expect(taken.length).toBeGreaterThan(20)
+    const wrong = taken.filter(
+      ({ to, typeOnly }) =>
+        !to.startsWith('markdown/') &&
+        !(typeOnly && (to === 'http/contract.ts' || to === 'sandbox/shown.ts')),
+    )
+    expect(wrong).toEqual([])
   })
 
   test('no file is a wall', () => {

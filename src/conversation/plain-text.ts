@@ -1,8 +1,11 @@
+import { closeBoldBesideCjk } from '../markdown/bold-beside-cjk.ts'
+import { cleanText } from '../markdown/clean-text.ts'
+import { setFormulasAside } from '../markdown/formulas.ts'
 import { addressesIn } from './plain-text/addresses.ts'
 import { blockLines } from './plain-text/blocks.ts'
-import { cleanText, defuse, tidy } from './plain-text/clean.ts'
-import { setFormulasAside } from './plain-text/formulas.ts'
-import { closeBoldBesideCjk, parseMarkdown } from './plain-text/parse.ts'
+import { defuse, tidy } from './plain-text/clean.ts'
+import { formulaText } from './plain-text/formula.ts'
+import { parseMarkdown } from './plain-text/parse.ts'
 
 /** In UTF-16 units; several times the longest answer of a model. */
 const maxLength = 120_000
@@ -25,7 +28,9 @@ const finished = (text: string): string => tidy(defuse(cleanText(text)))
 const rendered = (text: string): string | undefined => {
   if (text.length > maxLength) return undefined
   // A second blank line means nothing in Markdown, but costs a look at every open list and quote.
-  const formulas = setFormulasAside(closeBoldBesideCjk(text.replace(/\n{3,}/g, '\n\n')))
+  const formulas = setFormulasAside(closeBoldBesideCjk(text.replace(/\n{3,}/g, '\n\n')), ({ tex }) =>
+    formulaText(tex),
+  )
   const root = parseMarkdown(formulas.source)
   if (!root) return undefined
   return blockLines(root.children, { formulas, addresses: addressesIn(root) })

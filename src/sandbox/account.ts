@@ -1,8 +1,4 @@
-/** What the account may do: a verified 服务号, a verified 订阅号/公众号, or one that is not verified. */
-export type AccountKind = 'service' | 'verified' | 'unverified'
-
-/** How callbacks travel: 明文, 兼容 or 安全 mode. */
-export type Mode = 'plain' | 'compat' | 'secure'
+export type { AccountKind, Mode } from './shown.ts'
 
 /** One Official Account as its settings page shows it. `aesKey` is the EncodingAESKey of 43 letters and digits. */
 export type Account = { appId: string; appSecret: string; token: string; aesKey: string; ghId: string }

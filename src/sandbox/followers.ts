@@ -2,27 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import type { Grant } from './allowance.ts'
 import type { Changes } from './changes.ts'
-
-/** One bubble on a phone. `kind` is WeChat's message type, or `notice`; `aiLabel`: WeChat prints 内容由第三方AI生成. */
-export type PhoneMessage = {
-  id: number
-  from: 'user' | 'account' | 'system'
-  kind: string
-  text: string
-  /** Milliseconds since the epoch. */
-  at: number
-  via?: 'reply' | 'push'
-  aiLabel?: true
-}
-
-/** What the phone's owner did besides writing; ids and times run through with those of the bubbles. */
-export type PhoneAct = {
-  id: number
-  at: number
-  act: 'follow' | 'unfollow' | 'scan' | 'menu'
-  /** Of the menu. */
-  key?: string
-}
+import type { PhoneAct, PhoneMessage } from './shown.ts'
 
 export type Follower = {
   openid: string

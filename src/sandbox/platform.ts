@@ -7,12 +7,13 @@ import { createCallback, type Fetch, type Timings, type Try } from './callback.t
 import { type Change, createChanges } from './changes.ts'
 import { createCustomMenu } from './custom-menu.ts'
 import { createCustomerMessages } from './customer-messages.ts'
-import { createFollowers, type PhoneAct, type PhoneMessage } from './followers.ts'
+import { createFollowers } from './followers.ts'
 import { type Authorized, createOauth } from './oauth.ts'
 import { CUT_MS, FAULT_NOTICE, MAX_REQUESTS } from './rules.ts'
 import { createSceneTickets, type Ticket, ticketPicture } from './scene-tickets.ts'
+import type { Phone, PhoneMessage, Refused, Settings, WireEntry } from './shown.ts'
 import type { Fields } from './wire.ts'
-import { createWireLog, type WireEntry } from './wire-log.ts'
+import { createWireLog } from './wire-log.ts'
 
 export type PlatformOptions = {
   account: Account
@@ -34,7 +35,7 @@ export type SendOptions = ActOptions & { msgId?: string; menuTap?: string }
 /** What came of a user's act. */
 export type Outcome = {
   /** The act was impossible, and nothing was sent. */
-  refused?: 'not-following' | 'unknown-ticket' | 'expired-ticket'
+  refused?: Refused
   msgId?: string
   /** Requests that reached out to the account's server. */
   attempts: number
@@ -44,18 +45,6 @@ export type Outcome = {
   /** The system notice about a faulty account was shown. */
   notice: boolean
 }
-
-export type Phone = {
-  openid: string
-  following: boolean
-  typing: boolean
-  /** A message or an act is still being delivered to the account's server. */
-  waiting: boolean
-  messages: PhoneMessage[]
-  acts: PhoneAct[]
-}
-
-export type Settings = { kind: AccountKind; mode: Mode; callbackUrl: string }
 
 /** The WeChat servers for one Official Account, in memory, with the phones of its users. */
 export type Platform = {

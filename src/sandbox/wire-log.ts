@@ -1,32 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Account } from './account.ts'
 import type { Changes } from './changes.ts'
-
-/** What the log tells of one thing that went over the wire. */
-export type WireNote = {
-  direction: 'to-app' | 'from-app'
-  /** A user's message, a user's act, the settings page's check of the server URL, or a call of the API. */
-  kind: 'message' | 'event' | 'check' | 'api'
-  /** The message's type, the event's name, or the API's path. */
-  subject: string
-  /** Which request of one delivery, from 1. */
-  attempt?: number
-  /** The same in one line. */
-  what: string
-  /** Where a callback was posted, with its signatures. */
-  url?: string
-  /** Of answers: the HTTP status, how long they took, what the platform made of them, or the API's error code. */
-  status?: number
-  tookMs?: number
-  outcome?: string
-  failed?: true
-  /** Readable; `cipher` is what really travelled when it was sealed. */
-  plain: string
-  cipher?: string
-}
-
-/** `at` in milliseconds since the epoch. */
-export type WireEntry = WireNote & { id: number; at: number }
+import type { WireEntry, WireNote } from './shown.ts'
 
 const MAX_ENTRIES = 300
 const MAX_CHARACTERS = 20_000

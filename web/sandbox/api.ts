@@ -1,56 +1,28 @@
-/** What the sandbox's routes answer. Times are milliseconds since the epoch. */
-export type Kind = 'service' | 'verified' | 'unverified'
-export type Mode = 'plain' | 'compat' | 'secure'
+import type {
+  AccountKind,
+  Mode,
+  Phone,
+  Phrase,
+  Settings as PlatformSettings,
+  Refused,
+  WireEntry,
+} from '../../src/sandbox/shown.ts'
 
-export type Bubble = {
-  id: number
-  from: 'user' | 'account' | 'system'
-  kind: string
-  text: string
-  at: number
-  via?: 'reply' | 'push'
-  aiLabel?: true
-}
+export type {
+  AccountKind as Kind,
+  Mode,
+  Phone,
+  PhoneAct as Act,
+  PhoneMessage as Bubble,
+  Refused,
+  WireEntry as Entry,
+} from '../../src/sandbox/shown.ts'
 
-export type Act = { id: number; at: number; act: 'follow' | 'unfollow' | 'scan' | 'menu'; key?: string }
-
-export type Phone = {
-  openid: string
-  following: boolean
-  typing: boolean
-  waiting: boolean
-  messages: Bubble[]
-  acts: Act[]
-}
-
-export type Entry = {
-  id: number
-  at: number
-  direction: 'to-app' | 'from-app'
-  kind: 'message' | 'event' | 'check' | 'api'
-  subject: string
-  attempt?: number
-  what: string
-  url?: string
-  status?: number
-  tookMs?: number
-  outcome?: string
-  failed?: true
-  plain: string
-  cipher?: string
-}
-
-export type Phrase = { zh: string; en: string; number?: string; does: string }
-
-export type Settings = {
-  kind: Kind
-  mode: Mode
-  callbackUrl: string
+/** What the sandbox's settings route answers. */
+export type Settings = PlatformSettings & {
   account: { appId: string; ghId: string }
   phrases: Phrase[]
 }
-
-export type Refused = 'not-following' | 'unknown-ticket' | 'expired-ticket'
 
 /** `unreachable`: the service did not answer; `failed`: it answered with an error. */
 export type Answer<Value> =
@@ -77,7 +49,8 @@ const call = async <Value>(path: string, body?: unknown): Promise<Answer<Value>>
 const act = (path: string, body: unknown) => call<{ refused?: Refused }>(`${path}?wait=no`, body)
 
 export const getSettings = () => call<Settings>('/settings')
-export const changeSettings = (change: { kind?: Kind; mode?: Mode }) => call<Settings>('/settings', change)
+export const changeSettings = (change: { kind?: AccountKind; mode?: Mode }) =>
+  call<Settings>('/settings', change)
 export const send = (from: string, text: string, menuTap?: string) =>
   act('/send', { from, text, ...(menuTap ? { menuTap } : {}) })
 export const follow = (from: string) => act('/follow', { from })
@@ -86,9 +59,9 @@ export const scan = (from: string, ticket: string) => act('/scan', { from, ticke
 export const tapMenu = (from: string, key: string) => act('/menu', { from, key })
 
 export type Told = {
-  start(all: { phone: Phone; entries: Entry[] }): void
+  start(all: { phone: Phone; entries: WireEntry[] }): void
   phone(phone: Phone): void
-  wire(entries: Entry[]): void
+  wire(entries: WireEntry[]): void
   connected(is: boolean): void
 }
 
@@ -104,10 +77,10 @@ export const listen = (from: string, told: Told): (() => void) => {
       source?.addEventListener(name, (event) => run(JSON.parse(event.data)))
     on('start', (data) => {
       told.connected(true)
-      told.start(data as { phone: Phone; entries: Entry[] })
+      told.start(data as { phone: Phone; entries: WireEntry[] })
     })
     on('phone', (data) => told.phone(data as Phone))
-    on('wire', (data) => told.wire((data as { entries: Entry[] }).entries))
+    on('wire', (data) => told.wire((data as { entries: WireEntry[] }).entries))
     source.onerror = () => {
       told.connected(false)
       source?.close()

@@ -1,5 +1,5 @@
+import type { Formulas } from '../../markdown/formulas.ts'
 import type { Addresses } from './addresses.ts'
-import type { Formulas } from './formulas.ts'
 
 /** What every part of a text may need to know of the whole. */
 export type Scene = { formulas: Formulas; addresses: Addresses }

@@ -1,72 +1,18 @@
-import hljs from 'highlight.js/lib/core'
-import bash from 'highlight.js/lib/languages/bash'
-import c from 'highlight.js/lib/languages/c'
-import cpp from 'highlight.js/lib/languages/cpp'
-import csharp from 'highlight.js/lib/languages/csharp'
-import css from 'highlight.js/lib/languages/css'
-import diff from 'highlight.js/lib/languages/diff'
-import go from 'highlight.js/lib/languages/go'
-import ini from 'highlight.js/lib/languages/ini'
-import java from 'highlight.js/lib/languages/java'
-import javascript from 'highlight.js/lib/languages/javascript'
-import json from 'highlight.js/lib/languages/json'
-import kotlin from 'highlight.js/lib/languages/kotlin'
-import php from 'highlight.js/lib/languages/php'
-import python from 'highlight.js/lib/languages/python'
-import ruby from 'highlight.js/lib/languages/ruby'
-import rust from 'highlight.js/lib/languages/rust'
-import shell from 'highlight.js/lib/languages/shell'
-import sql from 'highlight.js/lib/languages/sql'
-import swift from 'highlight.js/lib/languages/swift'
-import typescript from 'highlight.js/lib/languages/typescript'
-import xml from 'highlight.js/lib/languages/xml'
-import yaml from 'highlight.js/lib/languages/yaml'
-import { escapeHtml } from './escape-html.ts'
+import { escapeHtml } from '../../markdown/escape-html.ts'
+import { highlight } from '../../markdown/highlight.ts'
+import { languageOf } from '../../markdown/language-of.ts'
 
-/** What people ask about; every other language is shown plain. Aliases (js, py, sh, html, …) come with them. */
-const LANGUAGES = {
-  ...{
-    bash,
-    c,
-    cpp,
-    csharp,
-    css,
-    diff,
-    go,
-    ini,
-    java,
-    javascript,
-    json,
-    kotlin,
-    php,
-    python,
-    ruby,
-    rust,
-    shell,
-  },
-  ...{ sql, swift, typescript, xml, yaml },
-}
-for (const [name, language] of Object.entries(LANGUAGES)) hljs.registerLanguage(name, language)
-
-/** Of one page and of one block. The highlighter's time grows with the square of what it is given. */
+/** Of one page, as one block after another takes its time. */
 const maxChars = 40_000
-const maxBlockChars = 8000
-const tangle = /[\w$.-]{200}|[^\n]{1000}/
 
-/** Colours code by the language that its fence names, as `<span class="hljs-…">`; `label` is for who cannot see the box. */
+/** Colours code by the language that its fence names; `label` is for who cannot see the box. */
 export const createCodeHtml = (label: string): ((code: string, info: string) => string) => {
   let chars = 0
   return (code, info) => {
-    const named = /^[\w+#.-]{1,20}/.exec(info)?.[0] ?? ''
-    const isColoured =
-      hljs.getLanguage(named) !== undefined && code.length <= maxBlockChars && !tangle.test(code)
-    if (isColoured) chars += code.length
-    const language = isColoured && chars <= maxChars ? named : undefined
-    const html =
-      language === undefined
-        ? escapeHtml(code)
-        : hljs.highlight(code, { language, ignoreIllegals: true }).value
-    const caption = named === '' ? '' : `<figcaption>${escapeHtml(named)}</figcaption>`
-    return `<figure class="code">${caption}<pre tabindex="0" aria-label="${escapeHtml(label)}"><code>${html}</code></pre></figure>\n`
+    const language = languageOf(info)
+    const coloured = chars + code.length <= maxChars ? highlight(code, language) : undefined
+    if (coloured !== undefined) chars += code.length
+    const caption = language === '' ? '' : `<figcaption>${escapeHtml(language)}</figcaption>`
+    return `<figure class="code">${caption}<pre tabindex="0" aria-label="${escapeHtml(label)}"><code>${coloured ?? escapeHtml(code)}</code></pre></figure>\n`
   }
 }

@@ -1,5 +1,5 @@
 import type { Locale } from '../../conversation/texts.ts'
-import { escapeHtml } from './escape-html.ts'
+import { escapeHtml } from '../../markdown/escape-html.ts'
 import { STYLE, STYLE_SOURCE } from './style.ts'
 import type { PageTexts } from './texts.ts'
 

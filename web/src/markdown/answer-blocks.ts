@@ -1,12 +1,12 @@
 import type { Token } from 'markdown-it'
-import { cleanText, closeBoldBesideCjk, withoutHelpers } from './clean.ts'
+import { closeBoldBesideCjk, withoutHelpers } from '../../../src/markdown/bold-beside-cjk.ts'
+import { cleanText } from '../../../src/markdown/clean-text.ts'
+import { createMarkdown } from '../../../src/markdown/create-markdown.ts'
+import { dressTokens } from '../../../src/markdown/dress-tokens.ts'
+import { escapeHtml } from '../../../src/markdown/escape-html.ts'
+import { setFormulasAside } from '../../../src/markdown/formulas.ts'
 import { type CodeWords, createCodeHtml } from './code-html.ts'
-import { dress, size, tickOff } from './dress.ts'
-import { escapeHtml } from './escape-html.ts'
 import { createFormulaHtml } from './formula-html.ts'
-import { type Formulas, setFormulasAside } from './formulas.ts'
-import { inlineTokens } from './inline-tokens.ts'
-import { createMarkdown } from './markdown.ts'
 import { purify } from './purify.ts'
 
 export type BlockWords = CodeWords & { table: string; image: (alt: string) => string }
@@ -19,11 +19,7 @@ const maxLength = 200_000
  * stands before its last blocks can no longer change. `more` is called when an earlier answer would now look better.
  */
 export const createAnswerBlocks = (words: BlockWords, more: () => void) => {
-  const md = createMarkdown()
-  md.renderer.rules.raw = (tokens, at) => tokens[at]?.content ?? ''
-  md.renderer.rules.table_open = () =>
-    `<div class="table" tabindex="0" role="group" aria-label="${escapeHtml(words.table)}"><table>\n`
-  md.renderer.rules.table_close = () => '</table></div>\n'
+  const md = createMarkdown(words.table)
 
   let settled = ''
   let settledBlocks: string[] = []
@@ -35,23 +31,6 @@ export const createAnswerBlocks = (words: BlockWords, more: () => void) => {
   }
   const codeHtml = createCodeHtml(words, loaded)
   const formulaHtml = createFormulaHtml(loaded)
-
-  const finishTokens = (tokens: Token[], formulas: Formulas): void => {
-    const plainText = (inside: Token[]) => md.renderer.renderInlineAsText(inside, md.options, {})
-    const parts = { formulas, formulaHtml, imageText: words.image, plainText }
-    tokens.forEach((token, at) => {
-      if (token.type === 'inline') {
-        token.children = inlineTokens(token.children ?? [], parts)
-        if (tokens[at - 2]?.type === 'list_item_open') tickOff(tokens[at - 2], token.children[0])
-        if (tokens[at - 1]?.type === 'td_open') size(tokens[at - 1], token)
-      } else if (token.type === 'fence' || token.type === 'code_block') {
-        const code = withoutHelpers(formulas.verbatim(token.content))
-        const info = token.info.trim()
-        token.type = 'raw'
-        token.content = codeHtml(code, info)
-      } else dress(token)
-    })
-  }
 
   const htmlOf = (tokens: Token[]): string => {
     const html = md.renderer.render(tokens, md.options, {})
@@ -68,7 +47,8 @@ export const createAnswerBlocks = (words: BlockWords, more: () => void) => {
     const starts = blockStarts(tokens)
     const lines = starts.map((at) => tokens[at]?.map?.[0] ?? 0)
     const offsets = offsetsOf(source, lines)
-    finishTokens(tokens, formulas)
+    const common = { formulas, formulaHtml, codeHtml, imageText: words.image }
+    dressTokens(md, tokens, { ...common, headingsDown: 2, newTab: true })
     return starts.map((at, nth) => ({
       from: withoutHelpers(formulas.verbatim(source.slice(0, offsets[nth]))).length,
       html: htmlOf(tokens.slice(at, starts[nth + 1])),

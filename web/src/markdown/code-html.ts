@@ -1,7 +1,8 @@
-import { escapeHtml } from './escape-html.ts'
+import { escapeHtml } from '../../../src/markdown/escape-html.ts'
+import { languageOf } from '../../../src/markdown/language-of.ts'
 import { onDemand } from './on-demand.ts'
 
-const highlighter = onDemand(() => import('./highlight.ts'))
+const highlighter = onDemand(() => import('../../../src/markdown/highlight.ts'))
 
 /** `copy` and `code` are the names of the button and of the box. */
 export type CodeWords = { copyCode: string; code: string }
@@ -10,7 +11,7 @@ export type CodeWords = { copyCode: string; code: string }
 export const createCodeHtml =
   (words: CodeWords, more: () => void) =>
   (code: string, info: string): string => {
-    const named = /^[\w+#.-]{1,20}/.exec(info)?.[0] ?? ''
+    const named = languageOf(info)
     const coloured = named === '' ? undefined : highlighter(more)?.highlight(code, named)
     return (
       `<figure class="code"><figcaption><span>${escapeHtml(named)}</span>` +

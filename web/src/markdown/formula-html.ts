@@ -1,16 +1,13 @@
-import { escapeHtml } from './escape-html.ts'
-import type { Formula } from './formulas.ts'
+import { escapeHtml } from '../../../src/markdown/escape-html.ts'
+import { type FormulaHtml, formulaSpan } from '../../../src/markdown/formula-span.ts'
 import { onDemand } from './on-demand.ts'
 
-const typesetter = onDemand(() => import('./typeset.ts'))
+const typesetter = onDemand(() => import('../../../src/markdown/typeset.ts'))
 
 /** Of one answer. What comes after is shown as it was written. */
 const maxFormulas = 500
-/** A longer formula within a line may be wider than a phone. */
-const wideFrom = 24
-
-/** `closing` is punctuation that must not begin the next line. */
-export type FormulaHtml = (formula: Formula, closing: string) => string
+/** The TeX that KaTeX keeps beside the MathML, for copying: the page has its own way to copy. */
+const SOURCE = /<annotation[^>]*>[\s\S]*?<\/annotation>|<\/?semantics>/g
 
 /** Sets formulas as soon as the typesetter is there, each once; until then as they were written. */
 export const createFormulaHtml = (more: () => void): FormulaHtml => {
@@ -20,14 +17,12 @@ export const createFormulaHtml = (more: () => void): FormulaHtml => {
     if (set.has(key)) return set.get(key)
     const parts = set.size < maxFormulas ? typesetter(more) : undefined
     if (!parts) return undefined
-    const html = parts.typeset(tex, display)
+    const html = parts.typeset(tex, display)?.replace(SOURCE, '')
     set.set(key, html)
     return html
   }
-  return ({ tex, display, written }, closing) => {
-    const html = mathMl(tex, display) ?? escapeHtml(written)
-    if (display) return `<span class="formula">${html}</span>${closing}`
-    if (tex.length >= wideFrom) return `<span class="wide">${html}</span>${closing}`
-    return closing === '' ? html : `<span class="keep">${html}${closing}</span>`
+  return (formula, closing) => {
+    const html = mathMl(formula.tex, formula.display) ?? escapeHtml(formula.written)
+    return formulaSpan(html, formula, closing)
   }
 }

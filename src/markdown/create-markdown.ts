@@ -1,13 +1,21 @@
 import MarkdownIt, { type StateInline } from 'markdown-it'
+import { escapeHtml } from './escape-html.ts'
 
 /** Deeper quotes and lists stay as written. */
 const maxNesting = 40
 
 export type Markdown = InstanceType<typeof MarkdownIt>
 
-/** CommonMark with tables, as models write it. No HTML but `<br>`; what a link may lead to is decided later. */
-export const createMarkdown = (): Markdown => {
+/**
+ * CommonMark with tables, as models write it. No HTML but `<br>`; what a link may lead to is decided later. A table scrolls in a box of
+ * its own, called `tableLabel`.
+ */
+export const createMarkdown = (tableLabel: string): Markdown => {
   const md = new MarkdownIt({ html: false, linkify: true, breaks: true, maxNesting })
+  md.renderer.rules.raw = (tokens, at) => tokens[at]?.content ?? ''
+  md.renderer.rules.table_open = () =>
+    `<div class="table" tabindex="0" role="group" aria-label="${escapeHtml(tableLabel)}"><table>\n`
+  md.renderer.rules.table_close = () => '</table></div>\n'
   // Files are named like hosts (index.ts, README.md): only what says http is an address.
   md.linkify.set({ fuzzyLink: false, fuzzyEmail: false })
   md.linkify.add('ftp:', null).add('//', null)

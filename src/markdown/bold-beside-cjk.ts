@@ -1,10 +1,3 @@
-/** Line ends become `\n`; control characters and what means nothing in text go. U+FDD0 and U+FDD1 mark formulas later. */
-export const cleanText = (text: string): string =>
-  text
-    .replace(LONE_SURROGATE, '\ufffd')
-    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufdd0-\ufdef\ufeff\ufffc\ufffe\uffff]/g, '')
-
 /**
  * CommonMark sees no end of bold in `**注意：**请` and no start in `看**“这”**`: it wants a space or punctuation on the outer
  * side, and Chinese has no spaces. Models write this all the time. A sign that counts as a symbol, and that clean text
@@ -25,5 +18,3 @@ const isWord = (char: string): boolean => !isSign(char) && !/\s/.test(char)
 
 /** Without the characters that helped the parser to see the end of bold. */
 export const withoutHelpers = (text: string): string => text.replaceAll('\ufffc', '')
-
-const LONE_SURROGATE = /\p{Surrogate}/gu

@@ -1,6 +1,6 @@
 import MarkdownIt, { type Token } from 'markdown-it'
-import { withoutHelpers } from './clean.ts'
-import type { FormulaHtml } from './formula-html.ts'
+import { withoutHelpers } from './bold-beside-cjk.ts'
+import type { FormulaHtml } from './formula-span.ts'
 import type { Formulas } from './formulas.ts'
 import { unmarkProducts } from './products.ts'
 
@@ -10,6 +10,8 @@ export type InlineParts = {
   /** The words of a picture's link. */
   imageText: (alt: string) => string
   plainText: (tokens: Token[]) => string
+  /** Links leave what is being read where it is. */
+  newTab: boolean
 }
 
 /** Signs without a meaning in HTML, right behind a formula. */
@@ -47,7 +49,7 @@ export const inlineTokens = (tokens: Token[], parts: InlineParts): Token[] => {
     token.attrs = [
       ['href', url],
       ['rel', 'noopener noreferrer nofollow'],
-      ['target', '_blank'],
+      ...(parts.newTab ? [['target', '_blank'] as [string, string]] : []),
     ]
     out.push(token)
     isInLink = true
@@ -71,7 +73,7 @@ export const inlineTokens = (tokens: Token[], parts: InlineParts): Token[] => {
       if (url !== undefined) openLink(url)
     } else if (token.type === 'link_close') closeLink()
     else if (token.type === 'image') {
-      const alt = formulas.verbatim(parts.plainText(token.children ?? [])).trim()
+      const alt = formulas.readable(parts.plainText(token.children ?? [])).trim()
       const url = urlOf(token, 'src')
       const isLink = url !== undefined && !isInLink
       if (isLink) openLink(url)

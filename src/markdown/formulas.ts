@@ -1,5 +1,3 @@
-import { formulaText } from './formula.ts'
-
 /** TeX without its delimiters; `display` when they set it on a line of its own. */
 export type Formula = { tex: string; display: boolean; written: string }
 
@@ -7,7 +5,7 @@ export type Formula = { tex: string; display: boolean; written: string }
 export type Formulas = {
   /** The text with a placeholder, no markup to any parser, for each formula. */
   source: string
-  /** Puts the formulas back as readable text. */
+  /** Puts the formulas back as their reader can read them. */
   readable: (text: string) => string
   /** Puts them back as they were written, for code and addresses. */
   verbatim: (text: string) => string
@@ -32,8 +30,14 @@ const pattern = new RegExp(
   'gm',
 )
 
-/** Expects clean text: U+FDD0 and U+FDD1, no characters by definition, mark the placeholders. */
-export const setFormulasAside = (text: string): Formulas => {
+/**
+ * Expects clean text: U+FDD0 and U+FDD1, no characters by definition, mark the placeholders. `readableText`: a formula for
+ * who reads no TeX; without it they stay as they were written.
+ */
+export const setFormulasAside = (
+  text: string,
+  readableText: (formula: Formula) => string = ({ written }) => written,
+): Formulas => {
   const formulas: Formula[] = []
   const source = text.replace(pattern, (written: string, ...rest) => {
     const groups: Groups = rest.at(-1)
@@ -53,7 +57,7 @@ export const setFormulasAside = (text: string): Formulas => {
       .join('')
   return {
     source,
-    readable: (value) => putBack(value, ({ tex }) => formulaText(tex)),
+    readable: (value) => putBack(value, readableText),
     verbatim: (value) => putBack(value, ({ written }) => written),
     pieces,
   }
