@@ -7,33 +7,34 @@ const NOT_QUICK = [
   'test/browser/',
 ]
 
-/** What lives in real time or starts programs: it has the machine to itself. */
-const ALONE = [
-  'test/flows/',
+/** What starts programs and browsers, and waits for them as long as it takes. */
+const PROGRAMS = [
+  'test/browser/',
   'test/cli/',
+  'test/flows/(crash|processes)[.]test[.]ts$',
   'test/infra/quota-race[.]test[.]ts$',
   'test/contracts/cards[.]test[.]ts$',
-  'test/conversation/deadline-race[.]test[.]ts$',
 ]
 
-const BROWSER = ['test/browser/']
+/** What lives in real time, with margins: it has the machine to itself. */
+const ALONE = ['test/flows/(?!(crash|processes)[.])', 'test/conversation/deadline-race[.]test[.]ts$']
 
 const quick = process.env.TEST_ENGINES === 'quick'
 const part = process.env.TEST_PART
 
-const asPattern = (each) => `${each}${each.endsWith('/') ? '.*[.]test[.]ts$' : ''}`
+const asPattern = (each) => `${each}${each.endsWith('$') ? '' : '.*[.]test[.]ts$'}`
 
 /** @type {import('jest').Config} */
 export default {
   testPathIgnorePatterns: [
     '/node_modules/',
     ...(quick ? NOT_QUICK : []),
-    ...(part === 'side-by-side' ? [...ALONE, ...BROWSER] : []),
+    ...(part === 'side-by-side' ? [...ALONE, ...PROGRAMS] : []),
   ],
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  ...(part === 'alone' || part === 'browser'
-    ? { testRegex: (part === 'alone' ? ALONE : BROWSER).map(asPattern) }
+  ...(part === 'alone' || part === 'programs'
+    ? { testRegex: (part === 'alone' ? ALONE : PROGRAMS).map(asPattern) }
     : { testMatch: ['**/*.test.ts'] }),
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

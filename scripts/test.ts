@@ -36,7 +36,7 @@ const services = mode === 'all' ? await startTestServices() : undefined
 // A failing step exits at once, so the servers are stopped on the way out, whichever way that is.
 process.on('exit', () => services?.stop())
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1))
-const jest = (title: string, part?: 'side-by-side' | 'browser' | 'alone'): void =>
+const jest = (title: string, part?: 'side-by-side' | 'programs' | 'alone'): void =>
   step(
     title,
     process.execPath,
@@ -52,7 +52,7 @@ if (mode === 'quick') jest('tests on SQLite and memory')
 else if (jestArgs.length > 0) jest('tests')
 else {
   jest('tests, side by side', 'side-by-side')
-  jest('the page in a browser', 'browser')
+  jest('programs and browsers, side by side', 'programs')
   jest('tests that live in real time, one after the other', 'alone')
 }
 // The servers would keep this process alive.

@@ -52,8 +52,6 @@ export type AppParts = {
 
 /** Where the account may push, whoever types in pieces gets one answer. */
 const MERGE_WITHIN_MS = 2000
-/** Wrong card keys a user may try. */
-const CARD_TRIES = { limit: 10, windowMs: 3_600_000 }
 /** Of the five seconds of a callback, the rest is for everything else. */
 const TRY_KEY_MS = 3500
 /** The page can wait. */
@@ -103,13 +101,8 @@ export const createApp = async (parts: AppParts) => {
     const giveFreeCalls = createGiveFreeCalls({
       ...{ ledger, trialCalls: config.TRIAL_CALLS, dailyCalls: config.DAILY_CALLS },
     })
-    const redeem = createRedeemCard({
-      ...{ cardKeys: createCardKeys(secrets), cards: stores.cards, clock },
-      tries: {
-        take: (key) => limits.take(`card:${key}`, CARD_TRIES),
-        giveBack: (key) => limits.giveBack(`card:${key}`, CARD_TRIES),
-      },
-    })
+    const cardKeys = createCardKeys(secrets)
+    const redeem = createRedeemCard({ cardKeys, cards: stores.cards, tries: limits, clock })
     const ask = createAsk({
       ...{ turns, deliveries, queue, ids, log, refuse, texts, hasDailyCalls: config.DAILY_CALLS > 0 },
       mergeWithinMs: () => config.MERGE_WITHIN_MS ?? (messenger.mayPush() ? MERGE_WITHIN_MS : 0),

@@ -1,12 +1,8 @@
+import { PART_MAX_BYTES, TAIL_MAX_BYTES } from './message-sizes.ts'
 import { toPlainText } from './plain-text.ts'
 import { byteLength, splitText } from './split-text.ts'
 import type { Texts } from './texts.ts'
 import type { Turn } from './turn.ts'
-
-/** No official figure for the size of a text exists; peers agree on about 2 KB of UTF-8. */
-export const PART_MAX_BYTES = 2000
-/** In an answer of several parts each leaves room for a line that tells of the rest, with two links. */
-const TAIL_MAX_BYTES = 400
 
 /** A finished turn as the parts its reader gets: plain text, labelled, each small enough for one message. */
 export const partsOfTurn = (turn: Turn, texts: Texts, aiLabel: boolean): string[] => {

@@ -1,9 +1,9 @@
 import type { Clock } from '../base/clock.ts'
 import { ipNetwork } from '../base/ip-network.ts'
+import { type Counted, giveAllBack, type Tries, takeAll } from '../base/tries.ts'
 import { browserHash } from './browser.ts'
 import type { LoginCodes } from './login-codes.ts'
 import type { Session, Sessions } from './sessions.ts'
-import { type Counted, giveAllBack, type Tries, takeAll } from './tries.ts'
 
 /** `browser`: the value of its cookie, see browser.ts. `ip`: whoever really asks, not the proxy. */
 export type LoginTry = { code: string; browser: string; ip: string; userAgent: string }

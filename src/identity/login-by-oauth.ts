@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { ipNetwork } from '../base/ip-network.ts'
+import type { Tries } from '../base/tries.ts'
 import { browserHash } from './browser.ts'
 import type { Session, Sessions } from './sessions.ts'
-import type { Tries } from './tries.ts'
 import type { Users } from './user.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { ipNetwork } from '../base/ip-network.ts'
+import type { Tries } from '../base/tries.ts'
 import { browserHash, isOfBrowser } from './browser.ts'
-import type { Tries } from './tries.ts'
 
 /**
  * scene: a QR code made for this ticket; whoever scans it is sent a code for this browser alone · account: the account's

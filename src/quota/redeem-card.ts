@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import { giveAllBack, type Tries, takeAll } from '../base/tries.ts'
 import { type CardFacts, type CardKeys, isRedeemableOn } from './card-key.ts'
 import type { Cards } from './cards.ts'
 import type { Gift } from './grant.ts'
@@ -26,18 +27,15 @@ export type Redemption =
   | { ok: false; reason: 'too-late'; redeemBy: string }
   | { ok: false; reason: 'too-many-tries'; retryAfterMs: number }
 
-/** Counts wrong tries. `take` before each try; `giveBack` when it was not a wrong one. */
-export type WrongTries = {
-  take(key: string): Promise<{ ok: true } | { ok: false; retryAfterMs: number }>
-  giveBack(key: string): Promise<void>
-}
+/** Wrong card keys, by each of what they are counted by. */
+const WRONG_TRIES = { limit: 10, windowMs: 3_600_000 }
 
 export type RedeemCard = (text: string, by: Redeemer) => Promise<Redemption>
 
 export const createRedeemCard = (parts: {
   cardKeys: Pick<CardKeys, 'open'>
   cards: Pick<Cards, 'redeem'>
-  tries: WrongTries
+  tries: Tries
   clock: Pick<Clock, 'now'>
 }): RedeemCard => {
   const { cardKeys, cards, tries, clock } = parts
@@ -67,18 +65,12 @@ export const createRedeemCard = (parts: {
   }
 
   return async (text, by) => {
-    const taken: string[] = []
-    for (const key of by.triedBy) {
-      const allowed = await tries.take(key)
-      if (!allowed.ok) {
-        for (const each of taken) await tries.giveBack(each)
-        return { ok: false, reason: 'too-many-tries', retryAfterMs: allowed.retryAfterMs }
-      }
-      taken.push(key)
-    }
+    const counted = by.triedBy.map((key) => ({ key: `card:${key}`, rate: WRONG_TRIES }))
+    const allowed = await takeAll(tries, counted)
+    if (!allowed.ok) return { ok: false, reason: 'too-many-tries', retryAfterMs: allowed.retryAfterMs }
     const redemption = await redeem(text, by)
     const isWrong = !redemption.ok && (redemption.reason === 'wrong' || redemption.reason === 'malformed')
-    if (!isWrong) for (const key of taken) await tries.giveBack(key)
+    if (!isWrong) await giveAllBack(tries, counted)
     return redemption
   }
 }

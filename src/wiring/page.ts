@@ -51,11 +51,11 @@ export const openPage = (parts: PageParts) => {
     unbind: (userId: string) => ownKeys.forget(userId),
     models: {
       usableBy: (user: User) => usableModels(models, user),
-      /** What a question without a model goes to. */
+      /** What a question without a model goes to, while the user's choice is offered: else the default. */
       chosenBy(user: User): string | undefined {
         const usable = usableModels(models, user)
-        const chosen = usable.find(({ id }) => id === user.model)
-        return (chosen ?? (user.ownKey ? usable[0] : models.offer(undefined)))?.id
+        const byName = (name: string | undefined) => usable.find(({ id }) => id === name)
+        return (byName(user.model) ?? byName(models.offer(undefined)?.id) ?? usable[0])?.id
       },
       ownKeyChannels: () => models.ownKeyChannels(),
     },

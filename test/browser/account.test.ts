@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createCardKeys } from '../../src/quota/card-key.ts'
-import { openidOf } from '../../src/sandbox/followers.ts'
 import { type Browser, DESKTOP, openBrowser, PHONE } from '../support/browser.ts'
-import { ask, enter, lastTurn } from '../support/page-visitor.ts'
+import { ask, lastTurn, visitAs } from '../support/page-visitor.ts'
 import { type Service, startService } from '../support/service.ts'
 
 const SECRET = Buffer.alloc(32, 9)
@@ -24,8 +23,7 @@ describe('the account on the page', () => {
   })
 
   const visit = async (name: string, options = DESKTOP) => {
-    const window = await browser.openWindow(options)
-    await enter(service, window.page, openidOf(name))
+    const window = await visitAs(browser, service, name, options)
     await window.page.goto(`${service.url}/account`)
     return window
   }

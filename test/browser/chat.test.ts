@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { openidOf } from '../../src/sandbox/followers.ts'
 import { accessibilityProblems, type Browser, DESKTOP, openBrowser, PHONE } from '../support/browser.ts'
-import { ask, enter, lastSaid, lastTurn, showsWholeAnswer } from '../support/page-visitor.ts'
+import { ask, lastSaid, lastTurn, showsWholeAnswer, visitAs } from '../support/page-visitor.ts'
 import { type Service, startService } from '../support/service.ts'
 import { until } from '../support/until.ts'
 
@@ -18,11 +18,7 @@ describe('chatting on the page', () => {
     await service.close()
   })
 
-  const visit = async (name: string, options = DESKTOP) => {
-    const window = await browser.openWindow(options)
-    await enter(service, window.page, openidOf(name))
-    return { ...window, openid: openidOf(name) }
-  }
+  const visit = (name: string, options = DESKTOP) => visitAs(browser, service, name, options)
 
   test('an answer comes as it is written, and what is left is counted down', async () => {
     const { page, context, problems } = await visit('asks')
@@ -86,7 +82,7 @@ describe('chatting on the page', () => {
     await ask(page, '历史')
     expect(await (await lastTurn(page)).getByTestId('answer').textContent()).toContain('在微信里问的')
     await service.weixin.platform.send(openid, '历史')
-    await until(() => lastSaid(service, openid).includes('历史'))
+    await until(() => lastSaid(service, openid).includes('历史'), 20_000)
     // It comes by itself, without a reload.
     await until(async () => (await page.getByTestId('turn').count()) === 3, 20_000)
     await context.close()

@@ -1,11 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import {
-  PART_MAX_BYTES,
-  partsOfTurn,
-  planAtDoor,
-  planDoor,
-  planPush,
-} from '../../src/conversation/delivery-plan.ts'
+import { partsOfTurn, planAtDoor, planDoor, planPush } from '../../src/conversation/delivery-plan.ts'
+import { PART_MAX_BYTES } from '../../src/conversation/message-sizes.ts'
 import { byteLength } from '../../src/conversation/split-text.ts'
 import { textsOf } from '../../src/conversation/texts.ts'
 import type { Turn } from '../../src/conversation/turn.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { PART_MAX_BYTES, partsOfTurn } from '../../src/conversation/delivery-plan.ts'
+import { partsOfTurn } from '../../src/conversation/delivery-plan.ts'
+import { PART_MAX_BYTES } from '../../src/conversation/message-sizes.ts'
 import { byteLength } from '../../src/conversation/split-text.ts'
 import { judgeSize, judgeTemplate } from '../../src/conversation/texts/judge-wording.ts'
 import { KEYS, PLACEHOLDERS, type TextKey, type TextSpec } from '../../src/conversation/texts/keys.ts'

@@ -1,4 +1,6 @@
-import type { Locator, Page } from 'playwright-core'
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
+import { openidOf } from '../../src/sandbox/followers.ts'
+import type { Browser, Window } from './browser.ts'
 import type { Service } from './service.ts'
 
 /** What the account said last to this person. */
@@ -20,6 +22,19 @@ export const enter = async (service: Service, page: Page, openid: string): Promi
   await scan(service, page, openid)
   await page.getByTestId('code-input').fill(codeSaid(service, openid))
   await page.getByTestId('composer').waitFor()
+}
+
+/** A window of somebody's own, who has logged in. */
+export const visitAs = async (
+  browser: Browser,
+  service: Service,
+  name: string,
+  options: BrowserContextOptions,
+): Promise<Window & { openid: string }> => {
+  const window = await browser.openWindow(options)
+  const openid = openidOf(name)
+  await enter(service, window.page, openid)
+  return { ...window, openid }
 }
 
 export const ask = async (page: Page, text: string): Promise<void> => {

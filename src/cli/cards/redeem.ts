@@ -1,4 +1,5 @@
-import { createRedeemCard, type Redemption, type WrongTries } from '../../quota/redeem-card.ts'
+import type { Tries } from '../../base/tries.ts'
+import { createRedeemCard, type Redemption } from '../../quota/redeem-card.ts'
 import { type CliAction, CliError } from '../context.ts'
 import { counted } from '../printable.ts'
 import { findUser } from '../users/find-user.ts'
@@ -6,7 +7,7 @@ import { isoTime, localTime } from '../when.ts'
 import { findCard, NO_KEY, placeOf } from './find-card.ts'
 
 /** An operator may mistype as often as they like. */
-const unlimited: WrongTries = { take: async () => ({ ok: true }), giveBack: async () => {} }
+const unlimited: Tries = { take: async () => ({ ok: true }), giveBack: async () => {} }
 
 export const redeemCard = async (cli: CliAction, key: string, options: { user: string }): Promise<void> => {
   const operator = await cli.openOperator()

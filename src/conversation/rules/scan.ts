@@ -1,7 +1,7 @@
 import { CODE_MINUTES, type LoginCodes } from '../../identity/login-codes.ts'
 import type { LoginTickets } from '../../identity/login-tickets.ts'
-import { PART_MAX_BYTES } from '../delivery-plan.ts'
 import { loginSceneOf } from '../login-scene.ts'
+import { PART_MAX_BYTES } from '../message-sizes.ts'
 import type { Known } from '../question.ts'
 import type { Rule } from '../rulebook.ts'
 import { byteLength } from '../split-text.ts'

@@ -1,3 +1,5 @@
+import { PART_MAX_BYTES, TAIL_MAX_BYTES } from '../message-sizes.ts'
+import { byteLength } from '../split-text.ts'
 import type { Texts } from '../texts.ts'
 
 /** What may stand in braces: its meaning, and the longest value to be expected, by which sizes are judged. */
@@ -55,10 +57,8 @@ export type TextSpec<T extends readonly PlaceholderName[] = readonly Placeholder
 
 type Limits = Partial<Pick<TextSpec, 'maxBytes' | 'plain'>>
 
-/** A message of its own may be as long as any part of an answer, see delivery-plan.ts. */
-const MESSAGE_BYTES = 2000
-/** Stands after a part, which leaves room for so much and an empty line between. */
-const TAIL: Limits = { maxBytes: 398 }
+/** Stands after a part, with an empty line between. */
+const TAIL: Limits = { maxBytes: TAIL_MAX_BYTES - byteLength('\n\n') }
 /** One of several lines of a message. */
 const LINE: Limits = { maxBytes: 300 }
 /** Part of another text. */
@@ -66,7 +66,7 @@ const PIECE: Limits = { maxBytes: 60, plain: true }
 const PLAIN: Limits = { plain: true }
 
 const said = (when: string, limits: Limits = {}): TextSpec<readonly []> => ({
-  ...{ when, takes: [], must: [], maxBytes: MESSAGE_BYTES, plain: false },
+  ...{ when, takes: [], must: [], maxBytes: PART_MAX_BYTES, plain: false },
   ...limits,
 })
 

@@ -7,10 +7,8 @@ import type { Request } from 'express'
 export const isForeign = (req: Request, publicUrl: string, mustName: boolean): boolean => {
   const { origin } = req.headers
   if (origin === undefined) return mustName
-  return !isSame(origin, new URL(publicUrl).origin) && !isHere(origin, req.headers.host)
+  return origin !== new URL(publicUrl).origin && !isHere(origin, req.headers.host)
 }
-
-const isSame = (origin: string, ours: string): boolean => origin === ours
 
 /** The address it was sent to, which a foreign page cannot choose for it. */
 const isHere = (origin: string, host: string | undefined): boolean =>
