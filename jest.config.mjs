@@ -11,7 +11,7 @@ const NOT_QUICK = [
 const PROGRAMS = [
   'test/browser/',
   'test/cli/',
-  'test/flows/(crash|processes)[.]test[.]ts$',
+  'test/flows/processes[.]test[.]ts$',
   'test/infra/quota-race[.]test[.]ts$',
   'test/contracts/cards[.]test[.]ts$',
 ]
