@@ -10,14 +10,13 @@ const NOT_QUICK = [
 /** What starts programs and browsers, and waits for them as long as it takes. */
 const PROGRAMS = [
   'test/browser/',
-  'test/cli/',
   'test/flows/processes[.]test[.]ts$',
   'test/infra/quota-race[.]test[.]ts$',
   'test/contracts/cards[.]test[.]ts$',
 ]
 
 /** What lives in real time, with margins: it has the machine to itself. */
-const ALONE = ['test/flows/(?!(crash|processes)[.])', 'test/conversation/deadline-race[.]test[.]ts$']
+const ALONE = ['test/flows/(?!processes[.])', 'test/cli/', 'test/conversation/deadline-race[.]test[.]ts$']
 
 const quick = process.env.TEST_ENGINES === 'quick'
 const part = process.env.TEST_PART
