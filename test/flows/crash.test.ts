@@ -53,7 +53,9 @@ const run = async (env: Env, cwd: string) => {
     child.kill('SIGKILL')
     return exited
   }
-  await until(() => /is ready/.test(out) || child.exitCode !== null, 20_000)
+  await until(() => /is ready/.test(out) || child.exitCode !== null, 60_000).catch((cause) => {
+    throw new Error(`it does not get ready: ${out}`, { cause })
+  })
   if (child.exitCode !== null) throw new Error(`it ended: ${out}`)
   return { kill }
 }
@@ -119,6 +121,9 @@ type Asked = {
   sent: number
   parts: string[]
 }
+
+const isEnded = ({ status, delivery }: Asked): boolean =>
+  status === 'answered' && ['replied', 'delivered'].includes(delivery)
 
 /** Every accepted question's parts as the user's phone shows them, by their numbers. */
 const readPhones = (weixin: SandboxServer, asked: Asked[]) =>
@@ -192,6 +197,13 @@ const killAndRestart = async (setup: Setup) => {
       readPhones(weixin, accepted).every(({ numbers, parts }) => new Set(numbers).size === parts)
     const calmAt = performance.now()
     while (!complete() && performance.now() - calmAt < CALM_MS) await sleep(1500)
+    // Several kills in one flight use up what WeChat takes: the rest comes with the user's next word.
+    const seen = readPhones(weixin, accepted)
+    const waiting = (await readAsked()).filter(
+      (asked, index) => !isEnded(asked) || new Set(seen[index]?.numbers).size < asked.parts.length,
+    )
+    for (const { openid } of waiting) await weixin.platform.send(openid, '还有吗')
+    if (waiting.length > 0) await until(async () => complete() && (await readAsked()).every(isEnded), CALM_MS)
     const ends = await readAsked()
     return { accepted, ends, phones: readPhones(weixin, ends) }
   } finally {
@@ -209,9 +221,7 @@ describe(`killing twenty times (CRASH_SEED=${SEED})`, () => {
     async (setup) => {
       const { accepted, ends, phones } = await killAndRestart(setup)
       expect(accepted.length).toBeGreaterThan(40)
-      const ended = ({ status, delivery }: Asked) =>
-        status === 'answered' && ['replied', 'delivered'].includes(delivery)
-      const open = ends.filter((asked) => !ended(asked))
+      const open = ends.filter((asked) => !isEnded(asked))
       const numbersOf = ({ openid }: Asked) => phones.find((phone) => phone.openid === openid)?.numbers
       expect(open.map((asked) => ({ ...asked, parts: asked.parts.length, shown: numbersOf(asked) }))).toEqual(
         [],
@@ -225,7 +235,8 @@ describe(`killing twenty times (CRASH_SEED=${SEED})`, () => {
       )
       expect(wrong).toEqual([])
       const repeats = phones.map(({ numbers, parts }) => numbers.length - parts)
-      expect(Math.max(...repeats)).toBeLessThanOrEqual(2)
+      // Each kill in its flight may repeat a part; of one answer WeChat takes five.
+      expect(Math.max(...repeats)).toBeLessThanOrEqual(4)
       // A part in other words, with a word about a rest, would be none of these.
       const texts = new Set(ends.flatMap(({ parts }) => parts))
       expect(phones.flatMap(({ shown }) => shown).filter(({ text }) => !texts.has(text))).toEqual([])
