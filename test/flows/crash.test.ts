@@ -44,16 +44,21 @@ const run = async (env: Env, cwd: string) => {
   const main = join(import.meta.dirname, '../../src/main.ts')
   const child = spawn(process.execPath, [main], { cwd, env: { PATH: process.env.PATH ?? '', ...env } })
   let out = ''
+  // Noticed as it is said: what is kept of the output is its end.
+  let isReady = false
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk) => {
-      out = `${out}${chunk}`.slice(-20_000)
+      out = `${out}${chunk}`
+      isReady ||= out.includes('is ready')
+      out = out.slice(-20_000)
     })
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const kill = () => {
     child.kill('SIGKILL')
     return exited
   }
-  await until(() => /is ready/.test(out) || child.exitCode !== null, 60_000).catch((cause) => {
+  await until(() => isReady || child.exitCode !== null, 60_000).catch(async (cause) => {
+    await kill()
     throw new Error(`it does not get ready: ${out}`, { cause })
   })
   if (child.exitCode !== null) throw new Error(`it ended: ${out}`)
