@@ -15,8 +15,8 @@ const PROGRAMS = [
   'test/contracts/cards[.]test[.]ts$',
 ]
 
-/** What lives in real time, with margins: it has the machine to itself. */
-const ALONE = ['test/flows/(?!processes[.])', 'test/cli/', 'test/conversation/deadline-race[.]test[.]ts$']
+/** Programs that have only so long for what they do: they have the machine to themselves. */
+const ALONE = ['test/flows/crash[.]test[.]ts$', 'test/cli/']
 
 const quick = process.env.TEST_ENGINES === 'quick'
 const part = process.env.TEST_PART

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { resolve } from 'node:path'
 import { startTestServices } from './test/services.ts'
 
 /**
@@ -11,11 +12,16 @@ if (mode !== 'all' && mode !== 'quick') {
   process.exit(2)
 }
 
+// Programs are started over and over: what was compiled once is kept.
+process.env.NODE_COMPILE_CACHE ??= resolve('node_modules/.cache/node')
+
 const bin = (name: string) => `node_modules/.bin/${name}`
 
 const step = (title: string, command: string, args: string[], env: NodeJS.ProcessEnv = {}): void => {
   console.log(`\n── ${title}`)
+  const startedAt = performance.now()
   const { status, signal } = spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, ...env } })
+  console.log(`── ${title}: ${((performance.now() - startedAt) / 1000).toFixed(0)} s`)
   if (status === 0) return
   console.error(`\n${title}: failed${signal ? ` (${signal})` : ''}`)
   process.exit(status ?? 1)
@@ -53,7 +59,7 @@ else if (jestArgs.length > 0) jest('tests')
 else {
   jest('tests, side by side', 'side-by-side')
   jest('programs and browsers, side by side', 'programs')
-  jest('tests that live in real time, one after the other', 'alone')
+  jest('programs that are short of time, one after the other', 'alone')
 }
 // The servers would keep this process alive.
 process.exit(0)

@@ -10,6 +10,7 @@ import { migrate } from '../../src/infra/db/migrate.ts'
 import { type SandboxServer, startSandboxServer } from '../../src/sandbox/server.ts'
 import { createTestDatabase } from '../support/databases.ts'
 import { startFakeWechatApi } from '../support/fake-wechat-api.ts'
+import { programEnv } from '../support/program-env.ts'
 import { type Env, envFor } from '../support/service.ts'
 import { stacks } from '../support/stacks.ts'
 
@@ -36,7 +37,7 @@ describe('yingda doctor', () => {
 
   /** Not spawnSync: the simulated WeChat answers from this very process. */
   const yingda = async (env: Env, ...args: string[]) => {
-    const options = { cwd: dir, env: { PATH: process.env.PATH ?? '', ...env } }
+    const options = { cwd: dir, env: { ...programEnv(), ...env } }
     const run = promisify(execFile)(process.execPath, [main, ...args], options)
     return run.then(
       ({ stdout, stderr }) => ({ status: 0, stdout, stderr }),

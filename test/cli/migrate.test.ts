@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { programMigrations } from '../../src/infra/db/migrate.ts'
+import { programEnv } from '../support/program-env.ts'
 
 let cwd = ''
 beforeEach(() => {
@@ -13,7 +14,7 @@ afterEach(() => rmSync(cwd, { recursive: true }))
 
 const main = join(import.meta.dirname, '../../src/cli/main.ts')
 const yingda = (...args: string[]) => {
-  const env = { PATH: process.env.PATH ?? '' }
+  const env = programEnv()
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
     cwd,
     env,

@@ -15,6 +15,7 @@ import { openidOf } from '../../src/sandbox/followers.ts'
 import { writeScript } from '../../src/sandbox/script.ts'
 import { type SandboxServer, startSandboxServer } from '../../src/sandbox/server.ts'
 import { createTestDatabase, engines } from '../support/databases.ts'
+import { programEnv } from '../support/program-env.ts'
 import { type Env, envFor } from '../support/service.ts'
 import { openRedisEnv } from '../support/stacks.ts'
 import { until } from '../support/until.ts'
@@ -42,7 +43,7 @@ const seeded = (seed: number) => {
 /** The real program in a process of its own, once it is ready. */
 const run = async (env: Env, cwd: string) => {
   const main = join(import.meta.dirname, '../../src/main.ts')
-  const child = spawn(process.execPath, [main], { cwd, env: { PATH: process.env.PATH ?? '', ...env } })
+  const child = spawn(process.execPath, [main], { cwd, env: { ...programEnv(), ...env } })
   let out = ''
   // Noticed as it is said: what is kept of the output is its end.
   let isReady = false

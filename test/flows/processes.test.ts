@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { openidOf } from '../../src/sandbox/followers.ts'
 import { startSandboxServer } from '../../src/sandbox/server.ts'
 import { createTestDatabase, engines } from '../support/databases.ts'
+import { programEnv } from '../support/program-env.ts'
 import { type Env, envFor } from '../support/service.ts'
 import { openRedisEnv } from '../support/stacks.ts'
 import { until } from '../support/until.ts'
@@ -21,7 +22,7 @@ type Program = { child: ChildProcess; out: () => string; exited: Promise<number 
 const run = (env: Env): Program => {
   const cwd = mkdtempSync(join(tmpdir(), 'yingda-run-'))
   const main = join(import.meta.dirname, '../../src/main.ts')
-  const child = spawn(process.execPath, [main], { cwd, env: { PATH: process.env.PATH ?? '', ...env } })
+  const child = spawn(process.execPath, [main], { cwd, env: { ...programEnv(), ...env } })
   let out = ''
   child.stdout.on('data', (chunk) => {
     out += chunk

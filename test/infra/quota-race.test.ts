@@ -7,6 +7,7 @@ import { createKnexLedger } from '../../src/infra/db/knex-ledger.ts'
 import { createKnexUsers } from '../../src/infra/db/knex-users.ts'
 import { engines, openTestDatabase } from '../support/databases.ts'
 import { testPersonHash } from '../support/person-hash.ts'
+import { programEnv } from '../support/program-env.ts'
 import { until } from '../support/until.ts'
 
 const PROCESSES = 4
@@ -15,7 +16,7 @@ const PROCESSES = 4
 const asker = async (url: string, userId: string, name: string, count: number, mode: 'asks' | 'ends') => {
   const script = join(import.meta.dirname, '../support/asking-process.ts')
   const child = spawn(process.execPath, [script, url, userId, name, String(count), mode], {
-    env: { PATH: process.env.PATH ?? '' },
+    env: programEnv(),
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   let out = ''

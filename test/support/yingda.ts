@@ -9,18 +9,17 @@ import type { User } from '../../src/identity/user.ts'
 import type { Engine } from '../../src/infra/db/database.ts'
 import { type Operator, openOperator } from '../../src/wiring/open-operator.ts'
 import { createTestDatabase } from './databases.ts'
+import { programEnv } from './program-env.ts'
 import type { Env } from './service.ts'
 
 const main = join(import.meta.dirname, '../../src/cli/main.ts')
 const runner = join(import.meta.dirname, 'yingda-runner.ts')
-/** What was compiled once is kept for the next start. */
-const COMPILED = join(tmpdir(), 'yingda-test-compiled')
 
 export type Ran = { status: number; stdout: string; stderr: string }
 
 const optionsFor = (dir: string, env: Env) => ({
   cwd: dir,
-  env: { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: COMPILED, ...env },
+  env: { ...programEnv(), ...env },
 })
 
 /** The real program, as a process of its own. */
