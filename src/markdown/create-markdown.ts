@@ -1,5 +1,6 @@
 import MarkdownIt, { type StateInline } from 'markdown-it'
 import { escapeHtml } from './escape-html.ts'
+import { footnote, footnoteReference } from './footnotes.ts'
 
 /** Deeper quotes and lists stay as written. */
 const maxNesting = 40
@@ -30,6 +31,8 @@ export const createMarkdown = (tableLabel: string): Markdown => {
   // An index and a call, f[0](x), not a link.
   md.validateLink = (url) => !/^[\w+*-]*$/.test(url)
   md.inline.ruler.before('autolink', 'br', lineBreak)
+  md.inline.ruler.before('link', 'footnote_reference', footnoteReference)
+  md.block.ruler.before('reference', 'footnote', footnote, { alt: ['paragraph', 'reference'] })
   return md
 }
 

@@ -231,6 +231,14 @@ describe('the answer', () => {
     expect(await articleOf('$x\\in\\mathbb{R}$')).toContain('ℝ')
   })
 
+  test('numbers footnotes, and keeps each where it was written', async () => {
+    expect(await articleOf('水[^1]，见[^注]。\n\n[^1]: 在**标准**气压下\n[^注]: 另一条')).toBe(
+      '<p>水[1]，见[注]。</p>\n<p>[1] 在<strong>标准</strong>气压下</p>\n<p>[注] 另一条</p>\n',
+    )
+    expect(await articleOf('`[^1]` [^a](https://a.b)')).toContain('<code>[^1]</code> <a href="https://a.b"')
+    expect(await articleOf('[^<b>x</b>]: <i>')).not.toMatch(/<[bi]>/)
+  })
+
   test('shows a formula that is no TeX as text', async () => {
     const html = await articleOf('$\\frac{a}{b$ 和 $\\unknown{<b>}$')
     expect(html).not.toContain('<math')
