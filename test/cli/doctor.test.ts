@@ -145,9 +145,21 @@ describe('yingda doctor', () => {
     ['verified', 'verified', 'ok', /without scene QR codes/],
   ] as const)('compares a %s account with WECHAT_ACCOUNT=%s', async (kind, setting, level, detail) => {
     weixin.platform.setKind(kind)
-    const { status, named } = await doctor(goodEnv({ WECHAT_ACCOUNT: setting }))
+    const env = goodEnv({ WECHAT_ACCOUNT: setting, WECHAT_QR_URL: 'https://bot.example/qr.png' })
+    const { status, named } = await doctor(env)
     expect(status).toBe(0)
     expect(named['wechat-account']).toMatchObject({ level, detail: expect.stringMatching(detail) })
+  })
+
+  test('misses the picture that the login page of such an account needs', async () => {
+    weixin.platform.setKind('unverified')
+    const { status, named } = await doctor(goodEnv())
+    expect(status).toBe(0)
+    expect(named['wechat-account']).toMatchObject({
+      level: 'warning',
+      detail: expect.stringContaining('no QR code to show'),
+      fix: expect.stringContaining('WECHAT_QR_URL'),
+    })
   })
 
   test('tells a schema that is behind from one that is ahead', async () => {

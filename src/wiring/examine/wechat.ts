@@ -48,7 +48,7 @@ export const examineWechat = (config: Config, clock: Clock): Examination[] => {
         if (!result.ok) return warning(`not known: ${result.reason}`, result.hint)
         const { kind, pushes, sceneQr } = result
         const kept = await keepFacts(config, appId, { pushes, sceneQr, probedAt: clock.now() })
-        return judgeAccount(config.WECHAT_ACCOUNT, kind, kept)
+        return judgeAccount(config, kind, kept)
       },
     },
   ]
@@ -83,9 +83,16 @@ const KINDS: { [kind in AccountKind]: string } = {
   unverified: "it may not push: late answers wait for the user's next word",
 }
 
-const judgeAccount = (setting: Config['WECHAT_ACCOUNT'], kind: AccountKind, kept: boolean): Verdict => {
+const judgeAccount = (config: Config, kind: AccountKind, kept: boolean): Verdict => {
+  const { WECHAT_ACCOUNT: setting, WECHAT_QR_URL: picture } = config
   const detail = `${KINDS[kind]}${kept ? ' (remembered)' : ''}`
-  if (setting === 'auto' || setting === kind) return ok(detail)
-  const fix = `set WECHAT_ACCOUNT=auto, or ${kind}`
-  return warning(`WECHAT_ACCOUNT=${setting}, but WeChat says: ${detail}`, fix)
+  if (setting !== 'auto' && setting !== kind) {
+    const fix = `set WECHAT_ACCOUNT=auto, or ${kind}`
+    return warning(`WECHAT_ACCOUNT=${setting}, but WeChat says: ${detail}`, fix)
+  }
+  if (kind === 'service' || picture) return ok(detail)
+  return warning(
+    `${detail}; the login page has no QR code to show`,
+    "set WECHAT_QR_URL to a picture of the account's QR code (公众号设置 → 二维码)",
+  )
 }
