@@ -24,6 +24,7 @@ export type Phrase = {
 
 const MAX_CHARACTERS = 200_000
 const MAX_WAIT_SECONDS = 3600
+const MAX_ROWS = 3000
 
 /**
  * Every phrase the scripted model knows. A word without a figure counts when it stands alone (空气 is not 空);
@@ -76,6 +77,10 @@ export const PHRASES: Phrase[] = [
   {
     ...{ zh: '表格', en: 'markdown', does: 'answers with every Markdown feature' },
     apply: () => ({ text: MARKDOWN }),
+  },
+  {
+    ...{ zh: '大表', en: 'table', number: 'rows', does: 'answers with a table of eight columns' },
+    apply: ({ number }) => ({ text: tableText(Math.min(number, MAX_ROWS)) }),
   },
   {
     ...{
@@ -132,6 +137,13 @@ const longText = (characters: number, english: boolean): string => {
   // Every character here is one UTF-16 unit, so slicing cuts none in two.
   const cut = text.slice(0, characters)
   return /\s$/.test(cut) ? `${cut.trimEnd()}${'。'.repeat(cut.length - cut.trimEnd().length)}` : cut
+}
+
+const tableText = (rows: number): string => {
+  const row = (cells: string[]) => `| ${cells.join(' | ')} |`
+  const columns = Array.from('甲乙丙丁戊己庚辛')
+  const body = Array.from({ length: rows }, (_, at) => row(columns.map((column) => `${column} ${at + 1}`)))
+  return [row(columns), row(columns.map(() => '---')), ...body].join('\n')
 }
 
 const MARKDOWN = `# 沙盒模型的 Markdown

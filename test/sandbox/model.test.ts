@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import OpenAI, { APIError } from 'openai'
-import { PHRASES, THOUGHTS } from '../../src/sandbox/script.ts'
+import { PHRASES, THOUGHTS, writeScript } from '../../src/sandbox/script.ts'
 import { type SandboxServer, startSandboxServer } from '../../src/sandbox/server.ts'
 import { createManualClock, type ManualClock } from '../support/manual-clock.ts'
 import { until } from '../support/until.ts'
@@ -139,6 +139,16 @@ describe('a stream', () => {
     const chunks = await ask(question)
     expect(textOf(chunks)).toBe('')
     expect(endOf(chunks)).toEqual([reason])
+  })
+
+  test('fills a table of as many rows as it is told to, up to three thousand', async () => {
+    const rows = async (question: string) => textOf(await ask(question)).split('\n')
+    expect(await rows('大表 2')).toEqual([
+      ...['| 甲 | 乙 | 丙 | 丁 | 戊 | 己 | 庚 | 辛 |', `|${' --- |'.repeat(8)}`],
+      ...['| 甲 1 | 乙 1 | 丙 1 | 丁 1 | 戊 1 | 己 1 | 庚 1 | 辛 1 |'],
+      ...['| 甲 2 | 乙 2 | 丙 2 | 丁 2 | 戊 2 | 己 2 | 庚 2 | 辛 2 |'],
+    ])
+    expect(writeScript([{ role: 'user', text: 'table 9999' }]).text.split('\n')).toHaveLength(3002)
   })
 
   test('shows Markdown and history', async () => {

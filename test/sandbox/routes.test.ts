@@ -27,12 +27,20 @@ const OPENID = openidOf('小明')
 let server: CallbackServer
 let sandbox: SandboxServer
 
+const openSandbox = (cutMs?: number) =>
+  startSandboxServer({
+    ...{ account, mode: 'plain', callbackUrl: server.url },
+    ...(cutMs === undefined ? {} : { timings: { cutMs } }),
+  })
+/** One that waits no longer than a test can: long enough for whatever does answer. */
+const reopenImpatient = async () => {
+  await sandbox.close()
+  sandbox = await openSandbox(500)
+}
+
 beforeEach(async () => {
   server = await startCallbackServer(account)
-  sandbox = await startSandboxServer({
-    ...{ account, mode: 'plain', callbackUrl: server.url },
-    timings: { cutMs: 60 },
-  })
+  sandbox = await openSandbox()
 })
 
 afterEach(async () => {
@@ -90,6 +98,7 @@ describe('acts of a user', () => {
   })
 
   test('a real connection is cut on time, and the message sent again', async () => {
+    await reopenImpatient()
     server.answer((_, n) => (n < 3 ? () => {} : textReply(account, OPENID, '第三次')))
     const { json } = await post('/send', { from: OPENID, text: '在吗' })
     expect(json).toMatchObject({
@@ -140,6 +149,7 @@ test('an act that nobody waits for still tells its refusal', async () => {
 
 describe('the wire log', () => {
   test('tells where a callback went, how it was answered and how long that took', async () => {
+    await reopenImpatient()
     await post('/settings', { mode: 'secure' })
     server.answer((_, n) => (n === 1 ? () => {} : sealedReply(account, textReply(account, OPENID, '在'))))
     await post('/send', { from: OPENID, text: '在吗' })
