@@ -22,11 +22,7 @@ describe('the account on the page', () => {
     await service.close()
   })
 
-  const visit = async (name: string, options = DESKTOP) => {
-    const window = await visitAs(browser, service, name, options)
-    await window.page.goto(`${service.url}/account`)
-    return window
-  }
+  const visit = (name: string, options = DESKTOP) => visitAs(browser, service, name, options, '/account')
   const card = () => {
     count += 1
     return cardKeys.seal({ batch: 5, serial: count, calls: 50, days: 30, redeemBy: undefined })

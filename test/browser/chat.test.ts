@@ -88,6 +88,68 @@ describe('chatting on the page', () => {
     await context.close()
   }, 40_000)
 
+  test('a conversation that began on the page goes on in WeChat when it is told to', async () => {
+    const { page, context, openid } = await visit('moves')
+    await ask(page, '微信里接着的')
+    await lastTurn(page)
+    await page.getByTestId('new-conversation').click()
+    await until(async () => (await page.getByTestId('turn').count()) === 0)
+    await ask(page, '只在网页上问的')
+    await lastTurn(page)
+    await service.weixin.platform.send(openid, '历史')
+    expect(lastSaid(service, openid)).not.toContain('只在网页上问的')
+    await page.getByTestId('conversation-menu').click()
+    await page.getByTestId('to-wechat').click()
+    await page.getByText('好了：接下来在公众号里发的消息').first().waitFor()
+    await service.weixin.platform.send(openid, '历史')
+    expect(lastSaid(service, openid)).toContain('只在网页上问的')
+    await until(async () => (await page.getByTestId('turn').count()) === 2)
+    await context.close()
+  }, 40_000)
+
+  test('an answer whose events are refused for a while is whole in the end', async () => {
+    const { page, context } = await visit('refused')
+    let refused = 0
+    await page.route('**/api/turns/*/events', async (route) => {
+      if (refused >= 2) return route.continue()
+      refused += 1
+      return route.fulfill({ status: 503, contentType: 'text/html', body: '<h1>busy</h1>' })
+    })
+    await ask(page, '长 2000 逐字 10')
+    await page.getByTestId('progress').filter({ hasText: '正在重连' }).waitFor()
+    await page.getByTestId('answer').waitFor()
+    const turn = await lastTurn(page)
+    expect(refused).toBe(2)
+    expect(await showsWholeAnswer(page, turn)).toBe(true)
+    await context.close()
+  }, 40_000)
+
+  test('an answer is copied even where the browser has no clipboard for pages', async () => {
+    const { page, context } = await visit('copies')
+    await page.addInitScript('delete Navigator.prototype.clipboard')
+    await page.reload()
+    await ask(page, '你好')
+    const turn = await lastTurn(page)
+    await turn.getByTestId('copy').filter({ hasText: '复制' }).click()
+    await turn.getByTestId('copy').filter({ hasText: '已复制' }).waitFor()
+    await page.getByTestId('composer').focus()
+    await page.keyboard.press('Control+V')
+    expect(await page.getByTestId('composer').inputValue()).toContain('你说的是：你好')
+    await context.close()
+  }, 30_000)
+
+  test('a question that is too long says by how much, and can be sent once it is shorter', async () => {
+    const { page, context } = await visit('writes')
+    await page.getByTestId('composer').fill('字'.repeat(20_012))
+    await page.getByText('超出 12 个字').waitFor()
+    expect(await page.getByTestId('send').isDisabled()).toBe(true)
+    await page.getByTestId('composer').fill('字'.repeat(19_900))
+    await page.getByText('还可以输入 100 个字').waitFor()
+    await page.getByTestId('send').click()
+    expect((await (await lastTurn(page)).getByTestId('question').textContent())?.length).toBe(19_900)
+    await context.close()
+  }, 30_000)
+
   test('HTML and scripts in an answer are text', async () => {
     const { page, context, problems } = await visit('hostile')
     const hostile =
@@ -115,6 +177,20 @@ describe('chatting on the page', () => {
     expect(problems).toEqual([])
     await context.close()
   }, 30_000)
+
+  test('a table of two thousand rows scrolls in its own box, and the page stays usable', async () => {
+    const { page, context, problems } = await visit('table', PHONE)
+    await ask(page, '大表 2000')
+    const answer = (await lastTurn(page)).getByTestId('answer')
+    await until(async () => (await answer.locator('tbody tr').count()) === 2000, 20_000)
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360)
+    await ask(page, '还能问吗')
+    await until(async () => (await page.getByTestId('turn').count()) === 2)
+    await lastTurn(page)
+    expect(await page.evaluate('document.documentElement.scrollHeight')).toBe(740)
+    expect(problems).toEqual([])
+    await context.close()
+  }, 60_000)
 
   test('thirty thousand characters stay readable and usable', async () => {
     const { page, context, problems } = await visit('long')

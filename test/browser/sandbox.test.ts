@@ -92,6 +92,8 @@ describe('the sandbox page', () => {
     const { page, isSaid, context } = await open()
     await page.getByTestId('person').fill('newcomer')
     await page.getByTestId('person').press('Enter')
+    await page.getByTestId('starter').first().waitFor()
+    expect(await accessibilityProblems(page)).toEqual([])
     await page.getByTestId('starter').filter({ hasText: '长 5000' }).click()
     await isSaid(/还有 \d+ 段/)
     await page.getByTestId('phrase').filter({ hasText: '历史' }).click()

@@ -1,6 +1,7 @@
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { openidOf } from '../../src/sandbox/followers.ts'
 import type { Browser, Window } from './browser.ts'
+import { createPageClient, logIn } from './page-client.ts'
 import type { Service } from './service.ts'
 
 /** What the account said last to this person. */
@@ -24,16 +25,23 @@ export const enter = async (service: Service, page: Page, openid: string): Promi
   await page.getByTestId('composer').waitFor()
 }
 
-/** A window of somebody's own, who has logged in. */
+/** A window of somebody's own, who has logged in already. */
 export const visitAs = async (
   browser: Browser,
   service: Service,
   name: string,
   options: BrowserContextOptions,
+  path = '/',
 ): Promise<Window & { openid: string }> => {
   const window = await browser.openWindow(options)
   const openid = openidOf(name)
-  await enter(service, window.page, openid)
+  const client = createPageClient(service.url, { check() {}, seen: new Set() })
+  await logIn(client, service.weixin, openid)
+  await window.context.addCookies(
+    [...client.cookies].map(([name, value]) => ({ name, value, url: service.url })),
+  )
+  await window.page.goto(service.url + path)
+  if (path === '/') await window.page.getByTestId('composer').waitFor()
   return { ...window, openid }
 }
 

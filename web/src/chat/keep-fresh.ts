@@ -1,27 +1,27 @@
 import { onBeforeUnmount, onMounted } from 'vue'
 
-const everyMs = 10_000
+const everyMs = 4000
 
-/** Runs `act` while the page is looked at: now and then, and at once when somebody comes back to it. */
-export const useKeepFresh = (act: () => void): void => {
-  let last = Date.now()
-  const run = (): void => {
-    if (document.visibilityState !== 'visible') return
+/** While the page is looked at: `look` now and then, `comeBack` at once when somebody returns to it. */
+export const useKeepFresh = (look: () => void, comeBack: () => void): void => {
+  const isSeen = (): boolean => document.visibilityState === 'visible'
+  let cameAt = Date.now()
+  const onBack = (): void => {
     // Coming back is told by two events.
-    if (Date.now() - last < 1000) return
-    last = Date.now()
-    act()
+    if (!isSeen() || Date.now() - cameAt < 1000) return
+    cameAt = Date.now()
+    comeBack()
   }
-  const timer = setInterval(run, everyMs)
+  const timer = setInterval(() => isSeen() && look(), everyMs)
   onMounted(() => {
-    document.addEventListener('visibilitychange', run)
-    window.addEventListener('focus', run)
-    window.addEventListener('online', run)
+    document.addEventListener('visibilitychange', onBack)
+    window.addEventListener('focus', onBack)
+    window.addEventListener('online', onBack)
   })
   onBeforeUnmount(() => {
     clearInterval(timer)
-    document.removeEventListener('visibilitychange', run)
-    window.removeEventListener('focus', run)
-    window.removeEventListener('online', run)
+    document.removeEventListener('visibilitychange', onBack)
+    window.removeEventListener('focus', onBack)
+    window.removeEventListener('online', onBack)
   })
 }
