@@ -29,7 +29,7 @@ describe('chatting on the page', () => {
     const early = (await answer.textContent())?.length ?? 0
     const turn = await lastTurn(page)
     expect(early).toBeLessThan(600)
-    expect(await showsWholeAnswer(page, turn)).toBe(true)
+    await until(() => showsWholeAnswer(page, turn))
     await until(
       async () => (await page.getByTestId('remaining').first().textContent())?.includes('999') === true,
     )
@@ -57,7 +57,7 @@ describe('chatting on the page', () => {
     await page.getByTestId('answer').waitFor()
     await page.reload()
     const turn = await lastTurn(page)
-    expect(await showsWholeAnswer(page, turn)).toBe(true)
+    await until(() => showsWholeAnswer(page, turn))
     expect(await page.getByTestId('turn').count()).toBe(1)
     await context.close()
   }, 30_000)
@@ -70,7 +70,7 @@ describe('chatting on the page', () => {
     await page.waitForTimeout(300)
     await context.setOffline(false)
     const turn = await lastTurn(page)
-    expect(await showsWholeAnswer(page, turn)).toBe(true)
+    await until(() => showsWholeAnswer(page, turn))
     await context.close()
   }, 40_000)
 
@@ -120,7 +120,7 @@ describe('chatting on the page', () => {
     await page.getByTestId('answer').waitFor()
     const turn = await lastTurn(page)
     expect(refused).toBe(2)
-    expect(await showsWholeAnswer(page, turn)).toBe(true)
+    await until(() => showsWholeAnswer(page, turn))
     await context.close()
   }, 40_000)
 
