@@ -38,8 +38,8 @@ const contentsOf = ({ sources }: Target): string => {
   return hash.digest('hex')
 }
 
-const stampOf = ({ name }: Target): string =>
-  join(root, 'node_modules/.cache/yingda-web', name.replaceAll(' ', '-'))
+/** Beside what was built, so that it cannot speak of another one. Files with a dot are not served. */
+const stampOf = ({ outDir }: Target): string => join(outDir, '.vite/built-from')
 
 const isBuilt = (target: Target): boolean =>
   existsSync(join(target.outDir, 'index.html')) &&
