@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,14 +6,15 @@ import { type BrowserContextOptions, chromium, type Page } from 'playwright-core
 import { readConfig } from '../src/base/config.ts'
 import { silentLog } from '../src/base/log.ts'
 import { startApi } from '../src/roles/api.ts'
+import { chromiumPath } from './test/installed.ts'
 
 /**
  * Writes the pictures of the README into docs/images: the service in sandbox mode, its page and its phone, in a real
- * browser. Needs a Chromium: CHROMIUM_PATH, or Debian's. Run `npm run screenshots` after a change of the pages.
+ * browser. Needs a Chromium: CHROMIUM_PATH, or one that is installed. Run `npm run screenshots` after a change of the pages.
  */
 const images = fileURLToPath(new URL('../docs/images/', import.meta.url))
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
-if (!existsSync(executablePath)) {
+const executablePath = chromiumPath()
+if (!executablePath) {
   console.error('screenshots: no Chromium: install one, or set CHROMIUM_PATH')
   process.exit(1)
 }

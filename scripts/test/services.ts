@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { createConnection } from 'mysql2/promise'
 import { installDebianPackages } from './debian.ts'
+import { chromiumPath, pathOf } from './installed.ts'
 
 export type TestServices = {
   env: { TEST_MYSQL_URL: string; TEST_REDIS_URL: string; CHROMIUM_PATH: string }
@@ -41,28 +42,13 @@ export const startTestServices = async (): Promise<TestServices> => {
 
 const installMissing = (given: { mysql: string | undefined; redis: string | undefined }): void => {
   const packages: string[] = []
-  if (!given.mysql && !(has('mariadbd') && has('my_print_defaults')))
+  if (!given.mysql && !(pathOf('mariadbd') && pathOf('my_print_defaults')))
     packages.push('mariadb-server-core', 'mariadb-client-core')
-  if (!given.redis && !has('redis-server')) packages.push('redis-server')
+  if (!given.redis && !pathOf('redis-server')) packages.push('redis-server')
   // Without the font Chinese is boxes, and what is wide is not.
-  if (!process.env.CHROMIUM_PATH && !BROWSERS.some(has))
-    packages.push('chromium-headless-shell', 'fonts-wqy-microhei')
+  if (!chromiumPath()) packages.push('chromium-headless-shell', 'fonts-wqy-microhei')
   if (packages.length > 0) installDebianPackages(packages)
 }
-
-/** The first is Chromium without its windows, which a page takes a third of the time in. */
-const BROWSERS = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']
-
-/** Playwright wants a path, not a name. */
-const chromiumPath = (): string => {
-  const given = process.env.CHROMIUM_PATH
-  if (given) return given
-  const name = BROWSERS.find(has) ?? BROWSERS[0]
-  return spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim()
-}
-
-const has = (command: string): boolean =>
-  spawnSync('sh', ['-c', `PATH="$PATH:/usr/sbin:/sbin" command -v ${command}`]).status === 0
 
 const startRedis = async (dir: string, children: ChildProcess[]): Promise<string> => {
   const port = await freePort()
