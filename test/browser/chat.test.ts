@@ -85,6 +85,7 @@ describe('chatting on the page', () => {
     await until(() => lastSaid(service, openid).includes('历史'), 20_000)
     // It comes by itself, without a reload.
     await until(async () => (await page.getByTestId('turn').count()) === 3, 20_000)
+    await page.getByTestId('remaining').filter({ hasText: '997' }).waitFor()
     await context.close()
   }, 40_000)
 
