@@ -264,7 +264,7 @@ const keepsItsContract = (open: (options?: Options) => TurnQueue) => {
     await until(() => runs === 1)
     const startedAt = performance.now()
     await queue.close()
-    expect(performance.now() - startedAt).toBeLessThan(1_500)
+    expect(performance.now() - startedAt).toBeLessThan(5000)
     expect(runs).toBe(1)
   })
 

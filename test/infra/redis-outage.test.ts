@@ -232,7 +232,7 @@ describe('when Redis goes away', () => {
     const startedAt = performance.now()
     aborting.abort()
     expect(await next).toEqual({ done: true, value: undefined })
-    expect(performance.now() - startedAt).toBeLessThan(200)
+    expect(performance.now() - startedAt).toBeLessThan(1500)
   })
 
   test('an outage is logged once, with its end, and without the password', async () => {

@@ -234,14 +234,14 @@ describe('WeChat API', () => {
 
   describe('no usable answer', () => {
     test('is a timeout when WeChat says nothing', async () => {
-      const err = await sendFailure(() => {}, 80)
+      const err = await sendFailure(() => {}, 1000)
       expect(err).toBeInstanceOf(WechatNetworkError)
       expect(err).toMatchObject({ kind: 'timeout', advice: 'retry' })
       expect(api.calls).toHaveLength(1)
     })
 
     test('is a timeout when WeChat stops in the middle', async () => {
-      const err = await sendFailure((response) => response.write('{"errcode":'), 80)
+      const err = await sendFailure((response) => response.write('{"errcode":'), 1000)
       expect(err).toMatchObject({ kind: 'timeout', advice: 'retry' })
     })
 
@@ -326,7 +326,7 @@ describe('WeChat API', () => {
     const shown: string[] = []
     for (const reply of bad) {
       tokens = ['TOKEN-1', 'TOKEN-1']
-      const err = await sendFailure(reply, 100)
+      const err = await sendFailure(reply, 1000)
       if (!(err instanceof Error)) throw new Error('the call went well')
       shown.push(
         JSON.stringify(describeError(err)),

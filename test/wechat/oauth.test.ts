@@ -14,7 +14,7 @@ describe('the web authorization', () => {
     lines = written
     return createWechatOauth({
       ...{ appId: 'wx1', appSecret: SECRET, apiBase: api.url, oauthBase: 'https://open.example', fetch, log },
-      timeoutMs: 300,
+      timeoutMs: 1000,
     })
   }
   beforeEach(async () => {

@@ -21,7 +21,7 @@ describe('a probe', () => {
 
   const openApi = ({ appSecret = weixin.platform.account.appSecret, apiBase = weixin.apiBase } = {}) => {
     const { appId } = weixin.platform.account
-    const each = { apiBase, fetch, log: silentLog, timeoutMs: 300 }
+    const each = { apiBase, fetch, log: silentLog, timeoutMs: 1000 }
     const store = createMemoryTokenStore(systemClock)
     const accessToken = createAccessToken({ ...each, appId, appSecret, store, clock: systemClock })
     return createWechatApi({ ...each, mpBase: weixin.mpBase, accessToken })
