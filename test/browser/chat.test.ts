@@ -99,6 +99,8 @@ describe('chatting on the page', () => {
     await lastTurn(page)
     await service.weixin.platform.send(openid, '历史')
     expect(lastSaid(service, openid)).not.toContain('只在网页上问的')
+    // Three questions, one of them in a conversation that is not the open one.
+    await page.getByTestId('remaining').filter({ hasText: '997' }).waitFor()
     await page.getByTestId('conversation-menu').click()
     await page.getByTestId('to-wechat').click()
     await page.getByText('好了：接下来在公众号里发的消息').first().waitFor()
