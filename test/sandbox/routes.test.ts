@@ -1,64 +1,25 @@
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import express from 'express'
-import { createSandboxAccount } from '../../src/sandbox/account.ts'
 import { openidOf } from '../../src/sandbox/followers.ts'
 import { sandboxRoutes } from '../../src/sandbox/routes.ts'
-import { type SandboxServer, startSandboxServer } from '../../src/sandbox/server.ts'
 import { until } from '../support/until.ts'
-import {
-  type CallbackServer,
-  elementOf,
-  sealedReply,
-  startCallbackServer,
-  textReply,
-} from './callback-server.ts'
+import { elementOf, sealedReply, textReply } from './callback-server.ts'
 import { readEvents } from './read-events.ts'
+import {
+  account,
+  get,
+  OPENID,
+  post,
+  reopenImpatient,
+  sandbox,
+  server,
+  useSandbox,
+} from './running-sandbox.ts'
 
-const account = createSandboxAccount(randomBytes)
-const OPENID = openidOf('小明')
-
-let server: CallbackServer
-let sandbox: SandboxServer
-
-const openSandbox = (cutMs?: number) =>
-  startSandboxServer({
-    ...{ account, mode: 'plain', callbackUrl: server.url },
-    ...(cutMs === undefined ? {} : { timings: { cutMs } }),
-  })
-/** One that waits no longer than a test can: long enough for whatever does answer. */
-const reopenImpatient = async () => {
-  await sandbox.close()
-  sandbox = await openSandbox(500)
-}
-
-beforeEach(async () => {
-  server = await startCallbackServer(account)
-  sandbox = await openSandbox()
-})
-
-afterEach(async () => {
-  await sandbox.close()
-  await server.close()
-})
-
-const post = async (path: string, body: unknown, headers: Record<string, string> = {}) => {
-  const response = await fetch(`${sandbox.url}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  })
-  const json: unknown = await response.json()
-  return { status: response.status, type: response.headers.get('content-type'), json }
-}
-
-const get = async (path: string) => (await fetch(`${sandbox.url}${path}`)).json()
+useSandbox()
 
 /** fetch sets its own Host, so a foreign one needs a plain request. */
 const statusWithHost = (host: string) =>
@@ -213,161 +174,6 @@ describe('the stream of events', () => {
     expect((await fetch(`http://127.0.0.1:${port}/events`)).status).toBe(400)
     listening.closeAllConnections()
     listening.close()
-  })
-})
-
-describe('the page', () => {
-  let directory: string
-  let withPage: SandboxServer
-
-  beforeEach(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'yingda-page-'))
-    withPage = await startSandboxServer({ account, pageDirectory: directory })
-  })
-
-  afterEach(async () => {
-    await withPage.close()
-    await rm(directory, { recursive: true })
-  })
-
-  test('says what to run when it has not been built', async () => {
-    const page = await fetch(withPage.url)
-    expect(page.status).toBe(503)
-    expect(page.headers.get('content-type')).toMatch(/^text\/html/)
-    expect(await page.text()).toContain('npm start')
-  })
-
-  test('is served with a strict policy; its assets may be kept for ever', async () => {
-    await mkdir(join(directory, 'assets'))
-    await writeFile(join(directory, 'index.html'), '<!doctype html><title>page</title>')
-    await writeFile(join(directory, 'assets', 'index-abc.js'), 'export {}')
-    for (const url of [withPage.url, `${withPage.url}/`]) {
-      const page = await fetch(url)
-      expect(await page.text()).toContain('<title>page</title>')
-      expect(page.headers.get('cache-control')).toBe('no-cache')
-      const policy = page.headers.get('content-security-policy')
-      for (const rule of [
-        "default-src 'self'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "frame-ancestors 'none'",
-      ])
-        expect(policy).toContain(rule)
-      expect(policy).not.toContain('unsafe')
-    }
-    const asset = await fetch(`${withPage.url}/assets/index-abc.js`)
-    expect(asset.headers.get('content-type')).toMatch(/javascript/)
-    expect(asset.headers.get('cache-control')).toMatch(/immutable/)
-  })
-
-  test('gives away nothing beside its assets', async () => {
-    await mkdir(join(directory, 'assets'))
-    await writeFile(join(directory, 'secret.txt'), 'secret')
-    for (const path of ['/assets/none.js', '/assets/', '/assets/..%2fsecret.txt', '/secret.txt']) {
-      const answer = await fetch(`${withPage.url}${path}`)
-      expect([path, [400, 403, 404].includes(answer.status)]).toEqual([path, true])
-      expect(await answer.text()).not.toBe('secret')
-    }
-  })
-})
-
-describe('the bases', () => {
-  test('serve a login by scene code from token to scan', async () => {
-    const token = await post('/wechat/cgi-bin/stable_token', {
-      ...{ grant_type: 'client_credential', appid: account.appId, secret: account.appSecret },
-    })
-    const access = String(Object(token.json).access_token)
-    const asked = await post(`/wechat/cgi-bin/qrcode/create?access_token=${access}`, {
-      ...{ expire_seconds: 300, action_name: 'QR_STR_SCENE', action_info: { scene: { scene_str: 'login' } } },
-    })
-    const ticket = String(Object(asked.json).ticket)
-    expect(sandbox.apiBase).toBe(`${sandbox.url}/wechat`)
-    const picture = await fetch(`${sandbox.mpBase}/cgi-bin/showqrcode?ticket=${encodeURIComponent(ticket)}`)
-    expect(picture.headers.get('content-type')).toMatch(/^image\/svg\+xml/)
-    expect((await picture.text()).match(/data-ticket="([^"]*)"/)?.[1]).toBe(ticket)
-    await post('/scan', { from: '小明', ticket })
-    expect(elementOf(server.pushes[0]?.body ?? '', 'EventKey')).toBe('login')
-    expect((await fetch(`${sandbox.mpBase}/cgi-bin/showqrcode?ticket=x`)).status).toBe(404)
-  })
-
-  test('serve a login with one tap, whose code is good once and for five minutes', async () => {
-    const { appId: appid, appSecret: secret } = account
-    const redirect_uri = 'http://127.0.0.1:9/back?x=1'
-    const query = { appid, redirect_uri, response_type: 'code', scope: 'snsapi_base', state: 'ab12' }
-    const authorize = async (more: Record<string, string> = {}) => {
-      const asked = new URLSearchParams({ ...query, ...more })
-      const response = await fetch(`${sandbox.oauthBase}/connect/oauth2/authorize?${asked}`, {
-        redirect: 'manual',
-      })
-      return { status: response.status, back: response.headers.get('location') ?? '' }
-    }
-    const exchange = (code: string, more: Record<string, string> = {}) => {
-      const asked = { appid, secret, code, grant_type: 'authorization_code', ...more }
-      return get(`/wechat/sns/oauth2/access_token?${new URLSearchParams(asked)}`)
-    }
-    const codeIn = (back: string) => new URL(back).searchParams.get('code') ?? ''
-
-    const { status, back } = await authorize({ from: '小明' })
-    expect(status).toBe(302)
-    expect(back).toMatch(/^http:\/\/127\.0\.0\.1:9\/back\?x=1&code=[\w-]{32}&state=ab12$/)
-    const code = codeIn(back)
-    expect(await exchange(code, { secret: 'f'.repeat(32) })).toMatchObject({ errcode: 40125 })
-    expect(await exchange(code, { appid: 'wx' })).toMatchObject({ errcode: 40013 })
-    expect(await exchange(code, { grant_type: 'x' })).toMatchObject({ errcode: 40002 })
-    expect(await exchange(code)).toMatchObject({ openid: OPENID, scope: 'snsapi_base' })
-    expect(await exchange(code)).toMatchObject({ errcode: 40163 })
-    expect(await exchange('x')).toMatchObject({ errcode: 40029 })
-    expect(await exchange('')).toMatchObject({ errcode: 41008 })
-    const looked = codeIn((await authorize({ snapshot: '1' })).back)
-    expect(await exchange(looked)).toMatchObject({ is_snapshotuser: 1, openid: openidOf('me') })
-    for (const wrong of [
-      { appid: 'wx' },
-      { redirect_uri: 'https://evil.example/' },
-      { redirect_uri: 'javascript:alert(1)//127.0.0.1' },
-      { redirect_uri: '//127.0.0.1' },
-      { response_type: 'token' },
-      { scope: 'all' },
-      { state: '<b>' },
-      { state: 'a'.repeat(129) },
-      { from: '' },
-      { from: 'x'.repeat(65) },
-    ])
-      expect(await authorize(wrong)).toEqual({ status: 400, back: '' })
-    sandbox.platform.setKind('verified')
-    expect((await authorize()).status).toBe(400)
-  })
-
-  test('show the account’s own QR code; scanned, it tells the account of new followers alone', async () => {
-    const picture = await fetch(`${sandbox.mpBase}/account-qr`)
-    expect(picture.headers.get('content-type')).toMatch(/^image\/svg\+xml/)
-    expect(await picture.text()).toContain(`data-ticket="${account.ghId}"`)
-    await post('/unfollow', { from: '小明' })
-    const scan = () => post('/scan', { from: '小明', ticket: account.ghId })
-    expect((await scan()).json).toMatchObject({ following: true, attempts: 1 })
-    expect((await scan()).json).toMatchObject({ following: true, attempts: 0, notice: false })
-    expect(server.pushes.map(({ body }) => elementOf(body, 'Event'))).toEqual(['unsubscribe', 'subscribe'])
-    expect(elementOf(server.pushes[1]?.body ?? '', 'EventKey')).toBe('')
-  })
-
-  test('leave a call without an answer when told to', async () => {
-    sandbox.platform.failNext('/cgi-bin/token', 'timeout')
-    const call = fetch(`${sandbox.apiBase}/cgi-bin/token`, { signal: AbortSignal.timeout(50) })
-    await expect(call).rejects.toThrow(/timeout/)
-    sandbox.platform.failNext('/cgi-bin/token', 'http-500')
-    expect((await fetch(`${sandbox.apiBase}/cgi-bin/token`)).status).toBe(500)
-  })
-
-  test('see the raw body, escapes and all', async () => {
-    await post('/send', { from: OPENID, text: '在吗' })
-    const { appId: appid, appSecret: secret } = account
-    const query = new URLSearchParams({ grant_type: 'client_credential', appid, secret })
-    const { access_token } = Object(await get(`/wechat/cgi-bin/token?${query}`))
-    const path = `/wechat/cgi-bin/message/custom/send?access_token=${access_token}`
-    const escaped = `{"touser":"${OPENID}","msgtype":"text","text":{"content":"\\u4f60"}}`
-    expect((await post(path, escaped)).json).toMatchObject({ errcode: 40033 })
-    expect((await post(path, escaped.replace('\\u4f60', '你'))).json).toEqual({ errcode: 0, errmsg: 'ok' })
-    const { entries } = Object(await get('/wire'))
-    expect(entries.at(-1)).toMatchObject({ direction: 'to-app', plain: '{"errcode":0,"errmsg":"ok"}' })
   })
 })
 
