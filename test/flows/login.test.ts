@@ -1,80 +1,30 @@
-import { randomBytes } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { createIds } from '../../src/base/ids.ts'
-import { newBrowser } from '../../src/identity/browser.ts'
-import { openDatabase } from '../../src/infra/db/database.ts'
 import { openStores } from '../../src/infra/db/stores.ts'
-import { openidOf } from '../../src/sandbox/followers.ts'
+import { everythingKept } from '../support/everything-kept.ts'
+import {
+  clock,
+  codeSaid,
+  inDatabase,
+  lastSaid,
+  logIn,
+  MINUTE_MS,
+  opensTicket,
+  SAYS_CODE,
+  said,
+  scans,
+  sceneOf,
+  service,
+  somebody,
+  useLoginService,
+  userOf,
+  visitor,
+} from '../support/login-service.ts'
 import { testPersonHash } from '../support/person-hash.ts'
-import { type Service, startService } from '../support/service.ts'
-import { createShiftedClock } from '../support/shifted-clock.ts'
 import { stacks } from '../support/stacks.ts'
 
-const MINUTE_MS = 60_000
-const SAYS_CODE = /登录验证码：(\d{6})（5 分钟内有效）。请只在 (\S+) 输入，不要告诉任何人。/
-
-const ticketIn = (qrUrl: string | null) => new URL(qrUrl ?? '').searchParams.get('ticket') ?? ''
-const visitor = () => newBrowser(randomBytes)
-
 describe.each(stacks)('logging in on $name', (stack) => {
-  let service: Service
-  const clock = createShiftedClock()
-  let count = 0
-  const somebody = () => {
-    count += 1
-    return openidOf(`${stack.engine} login ${count}`)
-  }
-  const said = (openid: string) =>
-    service.weixin.platform
-      .phone(openid)
-      .messages.flatMap(({ from, text }) => (from === 'account' ? [text] : []))
-  const lastSaid = (openid: string) => said(openid).at(-1) ?? ''
-  const codeSaid = (openid: string) => SAYS_CODE.exec(lastSaid(openid))?.[1] ?? ''
-  /** Each from an address of their own, so that nobody's wrong tries are anybody else's. */
-  const logIn = (code: string, browser = visitor()) => {
-    count += 1
-    return service.app.login.byCode({ code, browser, ip: `10.1.${count}.1`, userAgent: 'Firefox' })
-  }
-  const opensTicket = async (browser: string) => {
-    const ticket = await service.app.login.tickets.open({ browser, ip: '192.0.2.1' })
-    if (!ticket.ok) throw new Error('no ticket')
-    return ticket
-  }
-  /** As the phone of the sandbox does. */
-  const scans = async (from: string, qrUrl: string | null) => {
-    const response = await fetch(`${service.weixin.url}/scan`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ from, ticket: ticketIn(qrUrl) }),
-    })
-    return response.json()
-  }
-  const sceneOf = async (ticket: string, browser: string) =>
-    (await service.app.login.tickets.find(ticket, browser))?.scene ?? ''
-  const userOf = async (openid: string) => {
-    const result = await logIn(codeSaid(openid))
-    if (!result.ok) throw new Error(result.reason)
-    return result
-  }
-  /** The operator's own hands. */
-  const inDatabase = async <T>(
-    work: (database: ReturnType<typeof openDatabase>) => Promise<T>,
-  ): Promise<T> => {
-    const database = openDatabase(service.env.DATABASE_URL ?? '')
-    try {
-      return await work(database)
-    } finally {
-      await database.close()
-    }
-  }
-
-  beforeAll(async () => {
-    const env = { ...(await stack.openEnv()), WECHAT_ACCOUNT: 'service' }
-    service = await startService(stack.engine, env, { clock })
-  })
-  afterAll(() => service.close())
+  useLoginService(stack)
 
   test.each(['登录', '登錄', '登陆', '登入', '验证码', '驗證碼', 'login', ' LOGIN ', 'ｌｏｇｉｎ', 'Log In'])(
     '%j is told a code and where to type it, and takes no call',
@@ -296,120 +246,5 @@ describe.each(stacks)('logging in on $name', (stack) => {
       message: 'WeChat makes no QR code to log in with',
     })
     expect(await opensTicket(visitor())).toMatchObject({ kind: 'scene' })
-  })
-
-  describe('with one tap in WeChat', () => {
-    const redirectUri = 'http://127.0.0.1:9/api/login/oauth'
-    const begins = async (browser: string) => {
-      const begun = await service.app.login.byOauth.begin({ browser, ip: '192.0.2.1', redirectUri })
-      if (!begun.ok) throw new Error(begun.reason)
-      return begun.url
-    }
-    const taps = async (url: string, from: string, more = '') => {
-      const [address] = url.split('#')
-      const response = await fetch(`${address}&from=${from}${more}`, { redirect: 'manual' })
-      const { searchParams } = new URL(response.headers.get('location') ?? '')
-      return { code: searchParams.get('code') ?? '', state: searchParams.get('state') ?? '' }
-    }
-    const finishes = (back: { code: string; state: string }, browser: string) =>
-      service.app.login.byOauth.finish({ ...back, browser, userAgent: 'MicroMessenger' })
-
-    test('a known user is logged in, once', async () => {
-      const [me, browser] = [somebody(), visitor()]
-      await service.weixin.platform.send(me, '登录')
-      const { session } = await userOf(me)
-      expect(service.app.login.byOauth.isOffered()).toBe(true)
-      const back = await taps(await begins(browser), me)
-      expect(await finishes(back, browser)).toMatchObject({
-        ok: true,
-        session: { userId: session.userId, userAgent: 'MicroMessenger' },
-      })
-      expect(await finishes(back, browser)).toEqual({ ok: false, reason: 'wrong-state' })
-      const again = await taps(await begins(browser), me)
-      expect(await finishes({ ...again, code: back.code }, browser)).toEqual({
-        ...{ ok: false, reason: 'wrong-code' },
-      })
-    })
-
-    test('a link that was begun in another browser logs nobody in', async () => {
-      const [attacker, victim] = [visitor(), visitor()]
-      const me = somebody()
-      await service.weixin.platform.send(me, '登录')
-      const back = await taps(await begins(attacker), me)
-      expect(await finishes(back, victim)).toEqual({ ok: false, reason: 'wrong-state' })
-      expect(await finishes(back, attacker)).toMatchObject({ ok: true })
-    })
-
-    test('strangers, WeChat itself, old states and old codes are not logged in', async () => {
-      const [me, browser] = [somebody(), visitor()]
-      expect(await finishes(await taps(await begins(browser), me), browser)).toEqual({
-        ...{ ok: false, reason: 'stranger' },
-      })
-      await service.weixin.platform.send(me, '帮助')
-      expect(await finishes(await taps(await begins(browser), me, '&snapshot=1'), browser)).toEqual({
-        ...{ ok: false, reason: 'snapshot' },
-      })
-      const late = await taps(await begins(browser), me)
-      clock.pass(5 * MINUTE_MS)
-      expect(await finishes(late, browser)).toEqual({ ok: false, reason: 'wrong-state' })
-      const fresh = await taps(await begins(browser), me)
-      expect(await finishes({ ...fresh, code: late.code }, browser)).toEqual({
-        ...{ ok: false, reason: 'wrong-code' },
-      })
-    })
-  })
-})
-
-/** Whatever the database holds: of SQLite the files as they are, of MariaDB every row. */
-const everythingKept = async ({ env }: Service): Promise<string> => {
-  const url = env.DATABASE_URL ?? ''
-  if (url.startsWith('sqlite:')) {
-    const folder = dirname(url.slice('sqlite:'.length))
-    return readdirSync(folder)
-      .map((name) => readFileSync(join(folder, name), 'latin1'))
-      .join('\n')
-  }
-  const database = openDatabase(url)
-  try {
-    const [tables] = await database.knex.raw('show tables')
-    const rows = await Promise.all(
-      (Array.isArray(tables) ? tables : []).map((row) =>
-        database.knex(String(Object.values(Object(row))[0])),
-      ),
-    )
-    return JSON.stringify(rows)
-  } finally {
-    await database.close()
-  }
-}
-
-describe('an account without QR codes of its own making', () => {
-  let service: Service
-  beforeAll(async () => {
-    service = await startService('sqlite', (weixin) => ({
-      ...{ WECHAT_ACCOUNT: 'verified', WECHAT_QR_URL: `${weixin.mpBase}/account-qr?size=L`, LOCALE: 'en' },
-      PUBLIC_URL: 'https://bot.example/',
-    }))
-  })
-  afterAll(() => service.close())
-
-  test('shows the operator’s picture, offers no tap, and says codes in English', async () => {
-    const { tickets, byOauth, byCode } = service.app.login
-    const browser = visitor()
-    const ticket = await tickets.open({ browser, ip: '192.0.2.1' })
-    expect(ticket).toMatchObject({
-      ok: true,
-      kind: 'account',
-      qrUrl: `${service.weixin.mpBase}/account-qr?size=L`,
-    })
-    expect(byOauth.isOffered()).toBe(false)
-    const me = openidOf('english login')
-    await service.weixin.platform.send(me, 'login')
-    const text = service.weixin.platform.phone(me).messages.at(-1)?.text ?? ''
-    expect(text).toMatch(
-      /^Your login code: \d{6} \(good for 5 minutes\)\. Type it on https:\/\/bot\.example only/,
-    )
-    const code = /\d{6}/.exec(text)?.[0] ?? ''
-    expect(await byCode({ code, browser, ip: '192.0.2.1', userAgent: '' })).toMatchObject({ ok: true })
   })
 })
