@@ -11,7 +11,7 @@ const LONGEST = [
   'flows/order',
   'infra/quota-race',
   'flows/model-times',
-  'http/page-api',
+  'http/page-api-turns',
 ]
 
 const rankOf = (path) => {
