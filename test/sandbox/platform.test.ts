@@ -1,48 +1,21 @@
-import { randomBytes } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { type Account, createSandboxAccount, type Mode } from '../../src/sandbox/account.ts'
-import { createPlatform, type Platform } from '../../src/sandbox/platform.ts'
-import { createManualClock, type ManualClock } from '../support/manual-clock.ts'
+import { describe, expect, test } from '@jest/globals'
 import { until } from '../support/until.ts'
+import { elementOf, otherCrypt, sealedReply, textReply } from './callback-server.ts'
 import {
-  type CallbackServer,
-  elementOf,
-  otherCrypt,
-  sealedReply,
-  startCallbackServer,
-  textReply,
-} from './callback-server.ts'
+  account,
+  bubbles,
+  clock,
+  OPENID,
+  platform,
+  rebuildIn,
+  START,
+  server,
+  usePlatform,
+} from './running-platform.ts'
 
 const NOTICE = '该公众号提供的服务出现故障，请稍后再试'
-const OPENID = 'oSandboxUserNumberOne_000001'
-const START = 1_760_000_000_000
 
-let account: Account
-let clock: ManualClock
-let server: CallbackServer
-let platform: Platform
-
-const build = (mode: Mode) =>
-  createPlatform({
-    account,
-    kind: 'service',
-    mode,
-    callbackUrl: server.url,
-    clock,
-    random: randomBytes,
-    fetch,
-  })
-
-beforeEach(async () => {
-  account = createSandboxAccount(randomBytes)
-  clock = createManualClock(START)
-  server = await startCallbackServer(account)
-  platform = build('plain')
-})
-
-afterEach(() => server.close())
-
-const bubbles = () => platform.phone(OPENID).messages.map(({ from, text }) => `${from}: ${text}`)
+usePlatform()
 
 /** Lets `count` requests reach the server, cutting each after its five seconds. */
 const sitThrough = async (count: number) => {
@@ -75,7 +48,7 @@ describe('a push', () => {
   test.each(['compat', 'secure'] as const)(
     'in %s mode carries ciphertext that another codec opens',
     async (mode) => {
-      platform = build(mode)
+      rebuildIn(mode)
       await platform.send(OPENID, '密文')
       const [push] = server.pushes
       const sealed = elementOf(push?.body ?? '', 'Encrypt') ?? ''
@@ -183,7 +156,6 @@ describe('an answer', () => {
     const outcome = await platform.send(OPENID, '问')
     expect(outcome.tries.map(({ outcome }) => outcome)).toEqual(Array(3).fill('unreachable'))
     expect(outcome.notice).toBe(true)
-    server = await startCallbackServer(account)
   })
 
   test('to an overlapping retry is shown once, while the first request is still open', async () => {
@@ -259,7 +231,7 @@ describe('an answer', () => {
   })
 
   test('in secure mode must be sealed, and a sealed one is shown', async () => {
-    platform = build('secure')
+    rebuildIn('secure')
     server.answer(() => sealedReply(account, text('密答')))
     expect(await platform.send(OPENID, '问')).toMatchObject({ replied: true })
     expect(bubbles()).toEqual(['user: 问', 'account: 密答'])
@@ -276,7 +248,7 @@ describe('an answer', () => {
   })
 
   test('in compat mode may be plain or sealed', async () => {
-    platform = build('compat')
+    rebuildIn('compat')
     server.answer(() => text('明'))
     expect(await platform.send(OPENID, '问')).toMatchObject({ replied: true })
     server.answer(() => sealedReply(account, text('密')))
