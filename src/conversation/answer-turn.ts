@@ -98,6 +98,8 @@ export const createAnswerTurn = (parts: AnswerParts) => {
           deltas.add(part.text)
         } else if (part.type === 'finish') {
           usage = part.usage
+          // Cut by the token limit, by a filter, or broken off: not whole, and the reader should know.
+          if (part.reason !== 'stop') ending = 'cut-off'
           answeredBy = part.channel ?? answeredBy
         }
       }
@@ -105,6 +107,7 @@ export const createAnswerTurn = (parts: AnswerParts) => {
       watch.signal.throwIfAborted()
       answer = withoutStrayReasoning(answer)
       if (toPlainText(answer) === '') throw new ChannelError(channel.code, 'empty-answer', 'no text')
+      if (ending === 'cut-off') answer += `\n\n${parts.texts.cutOff}`
     } catch (err) {
       const why = watch.abortedBy()
       if (why === 'lost') return undefined

@@ -9,7 +9,8 @@ export type StreamPart =
   | { type: 'reasoning'; text: string }
   | {
       type: 'finish'
-      reason: 'stop' | 'length' | 'content-filter' | 'other'
+      /** stop: whole · the others: cut, by the token limit, by a filter, or by whatever else broke it off. */
+      reason: 'stop' | 'length' | 'content-filter' | 'broken-off'
       usage?: Usage
       /** Code of the channel that answered. */
       channel?: string

@@ -1,12 +1,13 @@
 import type OpenAI from 'openai'
 import type { StreamPart } from '../../llm/channel.ts'
+import { type FinishReason, finishReasonOf } from './finish-reason.ts'
 
 /** What a stream of chat completion chunks says, ending with the finish part. `channel`: who says it. */
 export async function* partsOf(
   chunks: AsyncIterable<OpenAI.ChatCompletionChunk>,
   channel: string,
 ): AsyncGenerator<StreamPart> {
-  let reason: FinishReason = 'other'
+  let reason: FinishReason = 'stop'
   let usage: Usage | undefined
   for await (const chunk of chunks) {
     const choice = chunk.choices?.[0]
@@ -14,7 +15,7 @@ export async function* partsOf(
       const reasoning = reasoningOf(choice.delta)
       if (reasoning) yield { type: 'reasoning', text: reasoning }
       if (choice.delta?.content) yield { type: 'text', text: choice.delta.content }
-      if (choice.finish_reason) reason = REASONS[choice.finish_reason] ?? 'other'
+      reason = finishReasonOf(choice.finish_reason) ?? reason
     }
     if (chunk.usage)
       usage = {
@@ -25,14 +26,7 @@ export async function* partsOf(
   yield { type: 'finish', reason, channel, ...(usage ? { usage } : {}) }
 }
 
-type FinishReason = Extract<StreamPart, { type: 'finish' }>['reason']
 type Usage = NonNullable<Extract<StreamPart, { type: 'finish' }>['usage']>
-
-const REASONS: { [reason: string]: FinishReason } = {
-  stop: 'stop',
-  length: 'length',
-  content_filter: 'content-filter',
-}
 
 /** DeepSeek and others say `reasoning_content`, OpenRouter says `reasoning`; neither is in OpenAI's types. */
 const reasoningOf = (delta: object | undefined): string => {
