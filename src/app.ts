@@ -170,7 +170,8 @@ export const createApp = async (parts: AppParts) => {
       async findAnswer(turnId: string) {
         const turn = await turns.find(turnId)
         if (turn?.answer === undefined || turn.endedAt === undefined) return undefined
-        return { question: turn.question, answer: turn.answer, answeredAt: turn.endedAt }
+        const { question, answer, ending = 'whole', endedAt } = turn
+        return { question, answer, ending, answeredAt: endedAt }
       },
       meters,
       /** Everything counted, in Prometheus's text format. */

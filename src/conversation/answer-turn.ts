@@ -2,6 +2,7 @@ import { ChannelError } from '../base/channel-error.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Ids } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
+import type { FinishReason } from '../llm/channel.ts'
 import { hideReasoning, withoutStrayReasoning } from '../llm/hide-reasoning.ts'
 import { fitPrompt } from '../llm/prompt.ts'
 import { BlockedWordError } from '../words/blocked-word-error.ts'
@@ -23,7 +24,7 @@ export type AnswerParts = {
   matcher: () => Matcher
   refuse: Refuse
   countTokens: (text: string) => number
-  texts: Pick<Texts, 'cutOff' | 'stoppedHere' | 'systemPrompt'>
+  texts: Pick<Texts, 'systemPrompt'>
   meters: Pick<Meters, 'turnEnded' | 'firstToken'>
   ids: Ids
   clock: Clock
@@ -97,9 +98,8 @@ export const createAnswerTurn = (parts: AnswerParts) => {
           answer += part.text
           deltas.add(part.text)
         } else if (part.type === 'finish') {
+          ending = ENDINGS[part.reason]
           usage = part.usage
-          // Cut by the token limit, by a filter, or broken off: not whole, and the reader should know.
-          if (part.reason !== 'stop') ending = 'cut-off'
           answeredBy = part.channel ?? answeredBy
         }
       }
@@ -107,7 +107,6 @@ export const createAnswerTurn = (parts: AnswerParts) => {
       watch.signal.throwIfAborted()
       answer = withoutStrayReasoning(answer)
       if (toPlainText(answer) === '') throw new ChannelError(channel.code, 'empty-answer', 'no text')
-      if (ending === 'cut-off') answer += `\n\n${parts.texts.cutOff}`
     } catch (err) {
       const why = watch.abortedBy()
       if (why === 'lost') return undefined
@@ -120,13 +119,19 @@ export const createAnswerTurn = (parts: AnswerParts) => {
         { turnId: turn.id, ending, ...(why ? {} : { err }) },
         'the answer broke off, what was said is kept',
       )
-      answer += `\n\n${ending === 'stopped' ? parts.texts.stoppedHere : parts.texts.cutOff}`
     } finally {
       watch.end()
       await deltas.done()
     }
     return end(turn, { status: 'answered', ending, answer, channel: answeredBy, model: name, usage })
   }
+}
+
+const ENDINGS: Record<FinishReason, TurnEnding> = {
+  stop: 'whole',
+  length: 'too-long',
+  'content-filter': 'cut-off',
+  'broken-off': 'cut-off',
 }
 
 const outcomeOf = (end: TurnEnd) => {

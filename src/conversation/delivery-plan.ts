@@ -8,11 +8,30 @@ import type { Turn } from './turn.ts'
 export const partsOfTurn = (turn: Turn, texts: Texts, aiLabel: boolean): string[] => {
   if (turn.failure === 'stopped') return []
   if (turn.status === 'failed') return [apologyFor(turn, texts)]
-  const text = toPlainText(turn.answer ?? '')
+  const note = endingNote(turn, texts)
+  const text = `${toPlainText(turn.answer ?? '')}${note === undefined ? '' : `\n\n${note}`}`
   const label = aiLabel ? `\n\n${texts.aiLabel}` : ''
   if (byteLength(text + label) <= PART_MAX_BYTES) return [text + label]
   const parts = splitText(text, PART_MAX_BYTES - TAIL_MAX_BYTES)
   return parts.map((part, index) => (index === parts.length - 1 ? part + label : part))
+}
+
+/** How an answer ended that is not whole, in words for its reader; the answer itself holds the model's alone. */
+export const endingNote = (
+  { ending }: Pick<Turn, 'ending'>,
+  texts: Pick<Texts, 'cutOff' | 'tooLong' | 'stoppedHere'>,
+): string | undefined => {
+  switch (ending) {
+    case 'cut-off':
+      return texts.cutOff
+    case 'too-long':
+      return texts.tooLong
+    case 'stopped':
+      return texts.stoppedHere
+    case 'whole':
+    case undefined:
+      return undefined
+  }
 }
 
 const apologyFor = ({ failure, cost, refusalCode = '' }: Turn, texts: Texts): string => {

@@ -3,8 +3,8 @@ export type Road = 'reply' | 'push' | 'handed-over'
 
 /** What an operator counts. Never rejects, never throws, holds nothing about a person. */
 export type Meters = {
-  /** `cut-off`: the model's own length limit · `stopped`: the user wanted no more. */
-  turnEnded(outcome: 'answered' | 'cut-off' | 'stopped' | 'failed'): void
+  /** `cut-off`: the model broke off · `too-long`: its own length limit · `stopped`: the user wanted no more. */
+  turnEnded(outcome: 'answered' | 'cut-off' | 'too-long' | 'stopped' | 'failed'): void
   /** From the question to the first words of the answer. */
   firstToken(seconds: number): void
   /** All of an answer has arrived, so long after the question. */

@@ -24,6 +24,8 @@ export type Texts = {
   blockedAnswer: (code: string) => string
   /** Stands after what was said when an answer broke off. */
   cutOff: string
+  /** Stands after what was said when the model reached its limit. */
+  tooLong: string
   /** Stands after what was said when the user stopped the answer. */
   stoppedHere: string
   /** The answer is not there yet, and the account cannot push it. */
@@ -33,6 +35,8 @@ export type Texts = {
   /** Parts of an earlier answer wait to be asked for. */
   untold: (parts: number) => string
   nothingHeld: string
+  /** Asked of the model for a user who wants more of an answer that is not whole. */
+  goOn: string
   stopping: string
   nothingToStop: string
   nothingToRetry: string

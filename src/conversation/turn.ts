@@ -21,8 +21,11 @@ export type TurnFailure =
   // The model that was asked is no longer offered.
   | 'model-gone'
 
-/** How an answered turn came to its end. */
-export type TurnEnding = 'whole' | 'cut-off' | 'stopped'
+/**
+ * How an answered turn came to its end. cut-off: the model broke off · too-long: it reached its own limit, and can go on ·
+ * stopped: by the user. The answer holds the model's words alone: whoever shows it says in its own words how it ended.
+ */
+export type TurnEnding = 'whole' | 'cut-off' | 'too-long' | 'stopped'
 
 export type Turn = {
   id: string
@@ -32,6 +35,7 @@ export type Turn = {
   status: TurnStatus
   question: string
   answer: string | undefined
+  ending: TurnEnding | undefined
   failure: TurnFailure | undefined
   refusalCode: string | undefined
   /** Counts the claims; it fences off a worker whose lease ran out. */
@@ -110,6 +114,8 @@ export type Turns = {
    * that one alone.
    */
   requestStop(userId: string, turnId?: string): Promise<number>
+  /** How the user's last answer in the conversation ended; undefined when it has none. */
+  lastEnding(userId: string, conversationId: string): Promise<TurnEnding | undefined>
   /** The user's last finished question; of those asked on the page only what belongs to the conversation. */
   lastQuestion(userId: string, conversationId: string): Promise<string | undefined>
   /**

@@ -2,11 +2,12 @@ import { type ErrorRequestHandler, type Response, Router } from 'express'
 import type { Log } from '../base/log.ts'
 import type { AnswerLinks } from '../conversation/answer-links.ts'
 import type { Locale } from '../conversation/texts.ts'
+import type { TurnEnding } from '../conversation/turn.ts'
 import { createPages, PAGE_HEADERS, type Page } from './answer-page/page.ts'
 import { pageTextsOf } from './answer-page/texts.ts'
 
 /** `answer` is Markdown; `answeredAt` in milliseconds since the Unix epoch. */
-export type FoundAnswer = { question: string; answer: string; answeredAt: number }
+export type FoundAnswer = { question: string; answer: string; ending: TurnEnding; answeredAt: number }
 
 export type AnswerPageParts = {
   links: Pick<AnswerLinks, 'open'>

@@ -217,8 +217,8 @@ export const usage = z.object({
   promptTokens: z.int().nonnegative(),
   completionTokens: z.int().nonnegative(),
 })
-/** whole · cut-off: the model broke off · stopped: by the user. */
-export const ending = z.enum(['whole', 'cut-off', 'stopped'])
+/** whole · cut-off: the model broke off · too-long: it reached its limit, and can go on · stopped: by the user. */
+export const ending = z.enum(['whole', 'cut-off', 'too-long', 'stopped'])
 export const failure = z.object({ code: z.string(), message: z.string() })
 
 export const turn = z.object({

@@ -3,14 +3,16 @@ export type PromptMessage = { role: 'system' | 'user' | 'assistant'; content: st
 
 export type Usage = { promptTokens: number; completionTokens: number }
 
+/** stop: whole · the others: cut, by the token limit, by a filter, or by whatever else broke it off. */
+export type FinishReason = 'stop' | 'length' | 'content-filter' | 'broken-off'
+
 /** A stream as a union of parts. Reasoning has a part of its own so that it can never be mistaken for the answer. */
 export type StreamPart =
   | { type: 'text'; text: string }
   | { type: 'reasoning'; text: string }
   | {
       type: 'finish'
-      /** stop: whole · the others: cut, by the token limit, by a filter, or by whatever else broke it off. */
-      reason: 'stop' | 'length' | 'content-filter' | 'broken-off'
+      reason: FinishReason
       usage?: Usage
       /** Code of the channel that answered. */
       channel?: string

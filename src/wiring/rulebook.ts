@@ -101,7 +101,7 @@ export const openRulebook = (parts: RulebookParts): Rulebook => {
     unbindKey(common),
     chooseModel(common),
     newConversation(common),
-    more(common),
+    more({ ...common, guarded }),
     stop(common),
     retry({ ...common, guarded }),
     asQuestion(guarded),

@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { partsOfTurn, planAtDoor, planDoor, planPush } from '../../src/conversation/delivery-plan.ts'
+import {
+  endingNote,
+  partsOfTurn,
+  planAtDoor,
+  planDoor,
+  planPush,
+} from '../../src/conversation/delivery-plan.ts'
 import { PART_MAX_BYTES } from '../../src/conversation/message-sizes.ts'
 import { byteLength } from '../../src/conversation/split-text.ts'
 import { textsOf } from '../../src/conversation/texts.ts'
@@ -16,7 +22,7 @@ const turn = (more: Partial<Turn>): Turn => ({
     createdAt: 0,
     endedAt: 1,
   },
-  ...{ status: 'answered', answer: undefined, failure: undefined, refusalCode: undefined },
+  ...{ status: 'answered', answer: undefined, ending: 'whole', failure: undefined, refusalCode: undefined },
   ...{ attempt: 1, stopRequested: false, onPage: false, cost: { model: 'large', price: 1, ownKey: false } },
   ...more,
 })
@@ -30,6 +36,19 @@ describe('the parts of a turn', () => {
     expect(first).not.toContain(texts.aiLabel)
     expect(others[0]?.endsWith(texts.aiLabel)).toBe(true)
   })
+
+  test.each(['cut-off', 'too-long', 'stopped'] as const)(
+    'of an answer that ended %s say so below it, below an open code block as well',
+    (ending) => {
+      const code = `看：\n\`\`\`js\n${'const a = 1\n'.repeat(400)}`
+      const note = endingNote({ ending }, texts)
+      for (const answer of ['前半', code]) {
+        const last = partsOfTurn(turn({ answer, ending }), texts, true).at(-1)
+        expect(last?.endsWith(`\n\n${note}\n\n${texts.aiLabel}`)).toBe(true)
+        expect(partsOfTurn(turn({ answer }), texts, true).join()).not.toContain(note)
+      }
+    },
+  )
 
   test('leave room for the line about the rest, whatever the address', () => {
     const url = `https://${'long.'.repeat(20)}example.com/a/${'x'.repeat(60)}`

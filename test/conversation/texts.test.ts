@@ -176,7 +176,7 @@ describe('live texts', () => {
     const turn: Turn = {
       ...{ id: 'trn_1', userId: 'usr_1', openid: 'o', conversationId: 'cnv_1', question: 'q', createdAt: 0 },
       ...{ endedAt: 1, status: 'answered', answer: 'word '.repeat(2000), failure: undefined },
-      ...{ refusalCode: undefined, attempt: 1, stopRequested: false, onPage: false },
+      ...{ ending: 'whole', refusalCode: undefined, attempt: 1, stopRequested: false, onPage: false },
       cost: { model: undefined, price: 1, ownKey: false },
     }
     const parts = partsOfTurn(turn, texts, true)

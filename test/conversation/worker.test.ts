@@ -56,7 +56,7 @@ describe('answering', () => {
     await until(() => app.clock.sleeping() >= 2)
     await app.clock.advance(120_000)
     await working
-    expect((await app.last()).turn).toMatchObject({ status: 'answered' })
+    expect((await app.last()).turn).toMatchObject({ status: 'answered', ending: 'cut-off', answer: '前半' })
     expect(app.phone).toEqual([expect.stringMatching(/^前半\n\n（回答到这里中断了/)])
   })
 

@@ -22,6 +22,21 @@ describe('the answer page', () => {
     expect(page).toContain('链接有效期至 2026年11月30日')
   })
 
+  test.each([
+    ['cut-off', '中断了'],
+    ['too-long', '回复「继续」'],
+    ['stopped', '已停止'],
+  ] as const)(
+    'of an answer that ended %s says so below it, and below a block left open',
+    async (ending, words) => {
+      const page = await (await site.get(site.put('看：\n```js\nconst a = 1', undefined, ending))).text()
+      const [article, below] = page.split('</article>')
+      expect(below).toContain(words)
+      expect(article).not.toContain(words)
+      expect(await site.pageOf('完整')).not.toContain('class="ending"')
+    },
+  )
+
   test('speaks English and leaves the mark out when it is switched off', async () => {
     const english = await openAnswerSite({ locale: 'en', aiLabel: false })
     const page = await (await english.get(english.put('Hello *there*'))).text()

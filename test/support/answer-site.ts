@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { createIds } from '../../src/base/ids.ts'
 import { createAnswerLinks } from '../../src/conversation/answer-links.ts'
 import type { Locale } from '../../src/conversation/texts.ts'
+import type { TurnEnding } from '../../src/conversation/turn.ts'
 import { answerPage, type FoundAnswer } from '../../src/http/answer-page.ts'
 import { createHttp } from '../../src/http/server.ts'
 import { logTo } from './log-to.ts'
@@ -37,9 +38,9 @@ export const openAnswerSite = async (options: { locale?: Locale; aiLabel?: boole
   const base = `http://127.0.0.1:${port}`
   const get = (path: string, init?: RequestInit) => fetch(base + path, init)
   /** The path of a page with this answer. */
-  const put = (answer: string | Error, question = '什么是快速排序？') => {
+  const put = (answer: string | Error, question = '什么是快速排序？', ending: TurnEnding = 'whole') => {
     const id = ids.next('trn')
-    answers.set(id, answer instanceof Error ? answer : { question, answer, answeredAt: ANSWERED_AT })
+    answers.set(id, answer instanceof Error ? answer : { question, answer, ending, answeredAt: ANSWERED_AT })
     return links.urlFor(id)
   }
   const pageOf = async (answer: string, question?: string) => (await get(put(answer, question))).text()

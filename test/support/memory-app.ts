@@ -110,7 +110,7 @@ export const openMemoryApp = async (on: Engine | Stack = 'sqlite') => {
     next({ ...asked, cost: { model: 'm', price: state.price, ownKey: false } })
   const guarded = createRulebook<Question>([priced, question(ask)])
   const known = createRulebook<Known>([
-    more({ deliveries, texts }),
+    more({ deliveries, turns, guarded, texts }),
     stop({ turns, texts }),
     retry({ turns, guarded, texts }),
     asQuestion(guarded),

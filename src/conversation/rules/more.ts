@@ -1,16 +1,27 @@
 import { isCommand } from '../command-words.ts'
 import type { Deliveries } from '../delivery.ts'
-import type { Known } from '../question.ts'
+import type { Outcome } from '../incoming.ts'
+import type { Known, Question } from '../question.ts'
 import type { Rule } from '../rulebook.ts'
 import type { Texts } from '../texts.ts'
+import type { Turns } from '../turn.ts'
 
-/** 继续: the next part of an answer the user has not seen all of; waits for one that is still being written. */
+/**
+ * 继续: the next part of an answer the user has not seen all of; waits for one that is still being written. With all of it
+ * seen, and the answer not whole, the model is asked to go on, past the same guards as any question.
+ */
 export const more = (parts: {
   deliveries: Pick<Deliveries, 'nextHeld'>
-  texts: Pick<Texts, 'nothingHeld'>
+  turns: Pick<Turns, 'lastEnding'>
+  guarded: (question: Question) => Promise<Outcome>
+  texts: Pick<Texts, 'nothingHeld' | 'goOn'>
 }): Rule<Known> =>
-  async function more({ said, user }, next) {
+  async function more(incoming, next) {
+    const { said, user } = incoming
     if (!isCommand(said, ['继续', '繼續', 'more'], 'MORE')) return next()
     const turnId = await parts.deliveries.nextHeld(user.id)
-    return turnId ? { kind: 'more', turnId } : { kind: 'say', text: parts.texts.nothingHeld }
+    if (turnId) return { kind: 'more', turnId }
+    const ending = await parts.turns.lastEnding(user.id, user.conversationId)
+    if (ending === undefined || ending === 'whole') return { kind: 'say', text: parts.texts.nothingHeld }
+    return parts.guarded({ ...incoming, text: parts.texts.goOn })
   }

@@ -42,12 +42,15 @@ export const en: Wording = {
   apology: 'Sorry, I could not answer this one. Please ask again in a moment. {code}',
   blockedAnswer:
     'The answer had words in it that may not be said here, so I left it out; it was not counted. Please ask in another way. {code}',
-  cutOff: '(The answer broke off here. Send "retry" to get a new one.)',
+  cutOff:
+    '(The answer broke off here. Send "retry" for a new one, or "more" to go on; either counts as a question.)',
+  tooLong: '(Too long for one answer. Send "more" to go on; it counts as a question.)',
   stoppedHere: '(stopped)',
   stillThinking: 'Still thinking. Please wait a few seconds, then send "more" (or tap {tap:more}).',
   rest: '{parts} more {parts|part|parts}: send "more" (or tap {tap:more}), or <a href="{url}">read it all</a>.',
   untold: '{parts} more {parts|part|parts} of an earlier answer: send "more" (or tap {tap:more}).',
   nothingHeld: 'There is no answer left to read. Just type a question.',
+  goOn: 'Please go on.',
   stopping: 'All right, stopped. What was said is kept.',
   nothingToStop: 'No answer is being written right now.',
   nothingToRetry: 'There is no question to answer again yet. Just type one.',

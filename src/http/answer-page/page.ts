@@ -1,4 +1,5 @@
 import type { Locale } from '../../conversation/texts.ts'
+import type { TurnEnding } from '../../conversation/turn.ts'
 import { escapeHtml } from '../../markdown/escape-html.ts'
 import { STYLE, STYLE_SOURCE } from './style.ts'
 import type { PageTexts } from './texts.ts'
@@ -7,6 +8,7 @@ export type Answered = {
   question: string
   /** Safe HTML. */
   answerHtml: string
+  ending: TurnEnding
   /** Milliseconds since the Unix epoch, as are all times here. */
   answeredAt: number
   expiresAt: number
@@ -65,7 +67,7 @@ ${body}
   return {
     notFound: notice(404, texts.notFound),
     unavailable: notice(503, texts.unavailable),
-    answer: ({ question, answerHtml, answeredAt, expiresAt }: Answered): Page => {
+    answer: ({ question, answerHtml, ending, answeredAt, expiresAt }: Answered): Page => {
       const asked = question.toWellFormed().trim()
       return {
         status: 200,
@@ -77,7 +79,7 @@ ${body}
 <div class="sheet">
 <article aria-label="${escapeHtml(texts.answer)}" dir="auto">
 ${answerHtml}
-</article>
+</article>${ending === 'whole' ? '' : `\n<p class="ending">${escapeHtml(texts.endings[ending])}</p>`}
 </div>
 <footer class="foot">
 ${aiLabel ? `<p>${escapeHtml(texts.aiNote)}</p>\n` : ''}<p>${escapeHtml(texts.answeredAt(time.format(answeredAt)))}</p>

@@ -87,6 +87,7 @@ mtable[columnalign^='right left'] > mtr > mtd:nth-child(odd) { text-align: right
 mtable[columnalign^='right left'] > mtr > mtd:nth-child(even) { text-align: left; text-align: -webkit-left; padding-inline-start: .2em; }
 mtable[columnalign^='left'] > mtr > mtd { text-align: left; text-align: -webkit-left; }
 .plain { white-space: pre-wrap; }
+.ending { margin: 1rem 0 0; color: var(--quiet); font-size: .875rem; }
 .foot { padding: 1rem 1.125rem 0; color: var(--quiet); font-size: .8125rem; line-height: 1.7; }
 .foot p { margin: 0; }
 .notice { padding: 20vh 1.75rem 0; text-align: center; }

@@ -1,4 +1,5 @@
 import type { Locale } from '../../conversation/texts.ts'
+import type { TurnEnding } from '../../conversation/turn.ts'
 
 /** Every word of the answer page. */
 export type PageTexts = {
@@ -13,6 +14,7 @@ export type PageTexts = {
   image: (alt: string) => string
   code: string
   table: string
+  endings: Record<Exclude<TurnEnding, 'whole'>, string>
   notFound: { title: string; why: string; next: string }
   unavailable: { title: string; why: string; next: string }
 }
@@ -29,6 +31,11 @@ const zhCN: PageTexts = {
   image: (alt) => (alt === '' ? '图片' : `图片：${alt}`),
   code: '代码',
   table: '表格',
+  endings: {
+    'cut-off': '回答到这里中断了。回到公众号，回复「重答」可以重新回答。',
+    'too-long': '回答太长，先说到这里。回到公众号，回复「继续」接着往下说。',
+    stopped: '已停止。',
+  },
   notFound: {
     title: '这个页面打不开',
     why: '链接可能已经过期，也可能没有复制完整。',
@@ -53,6 +60,11 @@ const en: PageTexts = {
   image: (alt) => (alt === '' ? 'Image' : `Image: ${alt}`),
   code: 'Code',
   table: 'Table',
+  endings: {
+    'cut-off': 'The answer broke off here. Back in WeChat, send "retry" for a new one.',
+    'too-long': 'Too long for one answer. Back in WeChat, send "more" to go on.',
+    stopped: 'Stopped.',
+  },
   notFound: {
     title: 'This page cannot be opened',
     why: 'The link may have expired, or it was not copied in full.',

@@ -1,7 +1,10 @@
 import type { Knex } from 'knex'
-import type { TurnStatus, Turns, WaitingTurn } from '../../conversation/turn.ts'
+import type { TurnEnding, TurnStatus, Turns, WaitingTurn } from '../../conversation/turn.ts'
 
-type TurnLine = Pick<Turns, 'unfinishedOf' | 'requestStop' | 'lastQuestion' | 'frontOfLine' | 'frontOfPage'>
+type TurnLine = Pick<
+  Turns,
+  'unfinishedOf' | 'requestStop' | 'lastEnding' | 'lastQuestion' | 'frontOfLine' | 'frontOfPage'
+>
 
 type WaitingRow = Pick<WaitingTurn, 'id' | 'status' | 'question'> & {
   on_page: boolean | number
@@ -49,6 +52,14 @@ export const createKnexTurnLine = (knex: Knex): TurnLine => {
         .where({ user_id: userId, stop_requested: false, ...(turnId === undefined ? {} : { id: turnId }) })
         .whereIn('status', UNFINISHED)
         .update({ stop_requested: true })
+    },
+
+    async lastEnding(userId, conversationId) {
+      const row = await knex('turns')
+        .where({ user_id: userId, conversation_id: conversationId, status: 'answered' })
+        .orderBy('id', 'desc')
+        .first<{ ending: TurnEnding | null } | undefined>('ending')
+      return row?.ending ?? undefined
     },
 
     async lastQuestion(userId, conversationId) {

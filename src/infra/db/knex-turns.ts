@@ -1,6 +1,14 @@
 import type { Knex } from 'knex'
 import type { Incoming } from '../../conversation/incoming.ts'
-import type { PastTurn, Turn, TurnEnd, TurnFailure, TurnStatus, Turns } from '../../conversation/turn.ts'
+import type {
+  PastTurn,
+  Turn,
+  TurnEnd,
+  TurnEnding,
+  TurnFailure,
+  TurnStatus,
+  Turns,
+} from '../../conversation/turn.ts'
 import { beginTurn, Refused } from './begin-turn.ts'
 import { isDuplicate } from './database.ts'
 import { inboundKey } from './knex-inbox.ts'
@@ -16,6 +24,7 @@ type TurnRow = {
   status: TurnStatus
   question: string
   answer: string | null
+  ending: TurnEnding | null
   failure: TurnFailure | null
   refusal_code: string | null
   attempt: number
@@ -36,6 +45,7 @@ const COLUMNS = [
   'turns.status',
   'turns.question',
   'turns.answer',
+  'turns.ending',
   'turns.failure',
   'turns.refusal_code',
   'turns.attempt',
@@ -180,6 +190,7 @@ const toTurn = (row: TurnRow): Turn => ({
   status: row.status,
   question: row.question,
   answer: row.answer ?? undefined,
+  ending: row.ending ?? undefined,
   failure: row.failure ?? undefined,
   refusalCode: row.refusal_code ?? undefined,
   attempt: row.attempt,
