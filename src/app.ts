@@ -141,7 +141,7 @@ export const createApp = async (parts: AppParts) => {
       const answer = createAnswerTurn({
         ...{ ...common, ids, refuse, matcher: files.matcher },
         openModel: createOpenModel({ models, ownKeys, seal }),
-        countTokens: (await import('./infra/llm/count-tokens.ts')).countTokens,
+        countTokens: (await import('./infra/llm/count-tokens.ts')).createTokenCounter(),
         turnTimeoutMs: config.TURN_TIMEOUT_MS,
       })
       const push = createPushAnswer({ ...common, users, pushes: stores.pushes, random })

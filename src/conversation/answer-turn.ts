@@ -23,7 +23,7 @@ export type AnswerParts = {
   openModel: OpenModel
   matcher: () => Matcher
   refuse: Refuse
-  countTokens: (text: string) => number
+  countTokens: (text: string) => Promise<number>
   texts: Pick<Texts, 'systemPrompt'>
   meters: Pick<Meters, 'turnEnded' | 'firstToken'>
   ids: Ids

@@ -8,24 +8,25 @@ const MESSAGE_OVERHEAD_TOKENS = 4
  * is dropped whole, from the oldest on, and the first that does not fit ends the history.
  * @param history newest first
  */
-export const fitPrompt = (parts: {
+export const fitPrompt = async (parts: {
   system: string
   history: readonly { question: string; answer: string }[]
   question: string
   maxTokens: number
-  countTokens: (text: string) => number
-}): PromptMessage[] => {
+  countTokens: (text: string) => Promise<number>
+}): Promise<PromptMessage[]> => {
   const { history, countTokens, maxTokens } = parts
   const system: PromptMessage = { role: 'system', content: parts.system }
   const question: PromptMessage = { role: 'user', content: parts.question }
-  const cost = (message: PromptMessage) => countTokens(message.content) + MESSAGE_OVERHEAD_TOKENS
+  const cost = async (message: PromptMessage) =>
+    (await countTokens(message.content)) + MESSAGE_OVERHEAD_TOKENS
 
-  let left = maxTokens - cost(system) - cost(question)
+  let left = maxTokens - (await cost(system)) - (await cost(question))
   const past: PromptMessage[] = []
   for (const exchange of history) {
     const asked: PromptMessage = { role: 'user', content: exchange.question }
     const answered: PromptMessage = { role: 'assistant', content: exchange.answer }
-    left -= cost(asked) + cost(answered)
+    left -= (await cost(asked)) + (await cost(answered))
     if (left < 0) break
     past.unshift(asked, answered)
   }

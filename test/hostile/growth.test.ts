@@ -19,7 +19,9 @@ const letters = (length: number) => 'a'.repeat(length)
 
 describe('the measure of growth', () => {
   test('finds work that is quadratic', async () => {
-    expect(await tooMuchTime(overAndOver, letters)).toMatch(/^4096: .* ms, .*32768: .* ms$/)
+    expect(await tooMuchTime(overAndOver, letters)).toMatch(
+      /^(4096|8192|16384) characters: .* ms \d+ characters: .* ms $/,
+    )
   })
 
   test('passes work that is linear, and what takes turns with others', async () => {

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 
+const LARGEST = 32_768
 /** What comes in at the doors is about this large, in UTF-16 units. */
-const SIZES = [4096, 8192, 16_384, 32_768] as const
+const SIZES = [4096, 8192, 16_384, LARGEST] as const
+
 /** Twice the text may take a little more than twice the time; quadratic work takes four times. */
 const MOST_GROWTH = 2.6
 /** Shorter times say nothing about growth: the machine's own moods are as long. */
@@ -10,8 +12,8 @@ const FLOOR_MS = 4
 const MOST_MS = 400
 /** The shortest of several runs is the work's own time; the others were interrupted. */
 const RUNS = 3
-/** A doubling that looks wrong is measured again this often before it is believed. */
-const LOOKS = 4
+/** What looks wrong is measured anew this often, in turns with its half, before it is believed: the machine is shared. */
+const LOOKS = 5
 
 /** A text of a given length: `head`, then each of `units` over and over in its share of what is left, then `tail`. */
 export type Shape = { head: string; units: readonly string[]; tail: string }
@@ -43,30 +45,38 @@ export const tooMuchTime = async (
   textOf: (length: number) => string,
 ): Promise<string | undefined> => {
   const texts = SIZES.map(textOf)
-  const best = texts.map(() => Number.POSITIVE_INFINITY)
-  const measure = async (index: number, runs: number) => {
-    for (let run = 0; run < runs; run += 1) {
-      const took = await timeOf(work, texts[index] ?? '')
-      best[index] = Math.min(best[index] ?? took, took)
-    }
+  const first: number[] = []
+  for (const text of texts) first.push(await timeOf(work, text))
+  for (const [index, text] of texts.entries()) {
+    const half = texts[index - 1]
+    let [before, ms] = [first[index - 1], first[index] ?? 0]
+    for (let look = 0; look < LOOKS && isWrong(ms, before, text); look += 1)
+      [before, ms] = await timesInTurns(work, half, text)
+    if (isWrong(ms, before, text)) return `${shown(half, before)}${shown(text, ms)}`
   }
-  const wrong = () => best.findIndex((ms, index) => isWrong(ms, best[index - 1], index))
-  for (let index = 0; index < texts.length; index += 1) await measure(index, 1)
-  for (let look = 0; look < LOOKS; look += 1) {
-    const found = wrong()
-    if (found < 0) return undefined
-    // Chance made the smaller one quick, or the larger one slow.
-    await measure(found, RUNS)
-    if (found > 0) await measure(found - 1, look === 0 ? RUNS : 0)
-  }
-  return wrong() < 0
-    ? undefined
-    : SIZES.map((size, index) => `${size}: ${best[index]?.toFixed(1)} ms`).join(', ')
+  return undefined
 }
 
-const isWrong = (ms: number, before: number | undefined, index: number): boolean =>
-  (index === SIZES.length - 1 && ms > MOST_MS) ||
+const isWrong = (ms: number, before: number | undefined, { length }: string): boolean =>
+  (length >= LARGEST && ms > MOST_MS) ||
   (before !== undefined && ms > MOST_GROWTH * Math.max(before, FLOOR_MS))
+
+const timesInTurns = async (
+  work: Work,
+  half: string | undefined,
+  text: string,
+): Promise<[before: number | undefined, ms: number]> => {
+  let before: number | undefined
+  let ms = Number.POSITIVE_INFINITY
+  for (let run = 0; run < RUNS; run += 1) {
+    if (half !== undefined) before = Math.min(before ?? Number.POSITIVE_INFINITY, await timeOf(work, half))
+    ms = Math.min(ms, await timeOf(work, text))
+  }
+  return [before, ms]
+}
+
+const shown = (text: string | undefined, ms: number | undefined): string =>
+  text === undefined || ms === undefined ? '' : `${text.length} characters: ${ms.toFixed(1)} ms `
 
 const timeOf = async (work: Work, text: string): Promise<number> => {
   const startedAt = performance.now()

@@ -98,7 +98,7 @@ export const openMemoryApp = async (on: Engine | Stack = 'sqlite') => {
   const answer = createAnswerTurn({
     ...{ ...common, ids, refuse, turnTimeoutMs: 120_000, matcher: () => state.words },
     openModel: async () => ({ channel, name: 'm' }),
-    countTokens: (text) => text.length,
+    countTokens: async (text) => text.length,
   })
   const push = createPushAnswer({ ...common, users, pushes, random: () => 0.5 })
   const work = createWorkOnTurn({ ...common, answer, push })
