@@ -122,7 +122,12 @@ export const createApp = async (parts: AppParts) => {
       ...{ ...common, stores, models, rulebook, personHash, giveFreeCalls, redeemForUser, refuse, ids },
       ...{ bind: bindWithin(TRY_KEY_ON_PAGE_MS), enqueue: createEnqueue(common) },
     })
-    const trunk = createTrunk({ ...common, inbox: stores.inbox, rulebook: rulebook.receive })
+    const trunk = createTrunk({
+      ...common,
+      inbox: stores.inbox,
+      rulebook: rulebook.receive,
+      spentRulebook: rulebook.receiveSpent,
+    })
     const callback = createCallback(
       {
         token: config.WECHAT_TOKEN ?? '',

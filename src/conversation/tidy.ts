@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import { MESSAGES_FOR_MS, SPENT_FOR_MS } from '../base/post-age.ts'
 import type { Ledger } from '../quota/ledger.ts'
 import { PUSH_GRANTS } from './allowance.ts'
 import type { Deliveries } from './delivery.ts'
@@ -10,8 +11,6 @@ import type { Refusals } from './refusals.ts'
 const DAY_MS = 24 * 3_600_000
 /** Answers that nobody asked for; longer than a link to them lives. */
 const HELD_FOR_MS = 8 * DAY_MS
-/** WeChat repeats a message within seconds; the rest is for whoever looks into a complaint. */
-const MESSAGES_FOR_MS = 7 * DAY_MS
 const REFUSALS_FOR_MS = 30 * DAY_MS
 /** The page can still tell that a ticket or a code came too late. */
 const LOGINS_FOR_MS = 3_600_000
@@ -25,7 +24,7 @@ export type ForgetLogins = (before: number, limit: number) => Promise<void>
 export const createTidy =
   (parts: {
     deliveries: Pick<Deliveries, 'expireHeld'>
-    inbox: Pick<Inbox, 'forget'>
+    inbox: Pick<Inbox, 'forget' | 'forgetSpent'>
     pushes: Pick<PushLedger, 'forget'>
     ledger: Pick<Ledger, 'expire'>
     refusals: Pick<Refusals, 'forget'>
@@ -40,6 +39,7 @@ export const createTidy =
     await parts.ledger.expire(now, AT_ONCE)
     await parts.pushes.forget(now - PUSH_GRANTS.message.windowMs)
     await parts.inbox.forget(now - MESSAGES_FOR_MS, AT_ONCE)
+    await parts.inbox.forgetSpent(now - SPENT_FOR_MS)
     await parts.refusals.forget(now - REFUSALS_FOR_MS)
     await parts.forgetLogins(now - LOGINS_FOR_MS, AT_ONCE)
   }

@@ -8,9 +8,14 @@ import type { Incoming, Outcome, Reply } from './incoming.ts'
 export type TrunkParts = CarryParts & {
   inbox: Inbox
   rulebook: (incoming: Incoming) => Promise<Outcome>
+  /** For a message of somebody who has been erased since: words alone, nothing may come of it. */
+  spentRulebook: (incoming: Incoming) => Promise<Outcome>
   clock: Clock
   log: Log
 }
+
+/** WeChat repeats a message within 15 seconds. What comes later is a replay, and a command must not be done again. */
+const REPEATS_FOR_MS = 120_000
 
 /** One message from the door to its reply: open or rejoin, rules, then wait for the answer until the door closes. */
 export const createTrunk = (parts: TrunkParts) => {
@@ -31,28 +36,38 @@ export const createTrunk = (parts: TrunkParts) => {
   const receive = async (incoming: Incoming): Promise<Reply> => {
     const key = `${incoming.person.account}\n${incoming.person.openid}\n${incoming.messageKey}`
     const opened = await inbox.open(incoming)
+    if ('isSpent' in opened) {
+      parts.log.info({}, 'a message of somebody who has been erased came again')
+      return said(await parts.spentRulebook(incoming))
+    }
     if (!opened.isNew && opened.reply !== undefined) {
       if (opened.turnId !== undefined) confirm(opened.turnId, incoming.gone)
       return { kind: 'text', text: opened.reply }
+    }
+    if (!opened.isNew && incoming.receivedAt - opened.firstAt > REPEATS_FOR_MS) {
+      parts.log.warn({ turnId: opened.turnId }, 'a message came again long after it was sent')
+      return { kind: 'none' }
     }
     // A known message without a turn was a command, or its process died before the turn was committed: rules may
     // run twice for one message, and the turn's own unique key keeps a question single.
     const known = opened.isNew ? undefined : opened.turnId
     const outcome: Outcome = known
       ? { kind: 'more', turnId: known }
-      : await decideOnce(key, () => parts.rulebook(incoming))
-    switch (outcome.kind) {
-      case 'say':
-        return { kind: 'text', text: outcome.text }
-      case 'nothing':
-        return { kind: 'none' }
-      case 'question':
-      case 'more':
-        return carry(outcome, incoming, opened)
-    }
+      : await decideOnce(key, () =>
+          parts.rulebook(opened.isNew ? incoming : asFirst(incoming, opened.firstAt)),
+        )
+    return outcome.kind === 'question' || outcome.kind === 'more'
+      ? carry(outcome, incoming, opened)
+      : said(outcome)
   }
 
   return { receive }
 }
+
+/** Something was said when it came first, whichever arrival it is worked on for. */
+const asFirst = (incoming: Incoming, receivedAt: number): Incoming => ({ ...incoming, receivedAt })
+
+const said = (outcome: Outcome): Reply =>
+  outcome.kind === 'say' ? { kind: 'text', text: outcome.text } : { kind: 'none' }
 
 export type Trunk = ReturnType<typeof createTrunk>

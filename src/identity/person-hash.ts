@@ -7,10 +7,10 @@ import type { Person } from './user.ts'
  * nobody can tell, by trying OpenIDs, whose hash it is.
  */
 export type PersonHash = {
-  /** 43 characters of base64url, to be stored. */
-  hash(person: Person): string
-  /** Under which hashes the person may have been stored: by the current secret, then by the previous one. */
-  candidates(person: Person): string[]
+  /** 43 characters of base64url, to be stored; with `messageKey` of one message of theirs, which says nothing of others. */
+  hash(person: Person, messageKey?: string): string
+  /** Under which hashes the same may have been stored: by the current secret, then by the previous one. */
+  candidates(person: Person, messageKey?: string): string[]
 }
 
 export const createPersonHash = (secrets: AppSecrets): PersonHash => {
@@ -19,13 +19,13 @@ export const createPersonHash = (secrets: AppSecrets): PersonHash => {
   const keys = secrets.previous ? [currentKey, keyOf(secrets.previous)] : [currentKey]
 
   return {
-    hash: (person) => hmac(currentKey, person),
-    candidates: (person) => keys.map((key) => hmac(key, person)),
+    hash: (person, messageKey) => hmac(currentKey, person, messageKey),
+    candidates: (person, messageKey) => keys.map((key) => hmac(key, person, messageKey)),
   }
 }
 
 /** As JSON, so that no end of an account and beginning of an OpenID can be taken for others. */
-const hmac = (key: KeyObject, { account, openid }: Person): string =>
+const hmac = (key: KeyObject, { account, openid }: Person, messageKey?: string): string =>
   createHmac('sha256', key)
-    .update(JSON.stringify([account, openid]))
+    .update(JSON.stringify(messageKey === undefined ? [account, openid] : [account, openid, messageKey]))
     .digest('base64url')

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import { POST_SKEW_MS } from '../base/post-age.ts'
 import { createCodec, type Seal } from './crypto.ts'
 import { dedupKeyOf } from './dedup-key.ts'
 import { type Inbound, readInbound } from './message.ts'
@@ -27,13 +28,18 @@ export type CallbackSettings = {
   allowPlain: boolean
 }
 
-/** A plain post is authenticated by nothing but its age and its token: older ones are replays. */
-const PLAIN_MAX_SKEW_MS = 10 * 60_000
+/** Seconds since the Unix epoch. */
+const STAMP = /^\d{1,12}$/
+const TOO_FAR_OFF = 'timestamp is more than 10 minutes off: is the clock of this machine right?'
 
 /** The callback protocol of an Official Account: bytes in, a typed message or a refusal out. */
 export const createCallback = (settings: CallbackSettings, clock: Clock) => {
   const { token, appId, aesKey, previousAesKey } = settings
   const codec = aesKey ? createCodec({ token, appId, aesKey, previousAesKey }) : undefined
+
+  /** The stamp is signed, and with ciphertext bound to it: what is older, or from a future, is a replay. */
+  const isTimely = (timestamp: string): boolean =>
+    STAMP.test(timestamp) && Math.abs(clock.now() - Number(timestamp) * 1000) <= POST_SKEW_MS
 
   /** GET: the echo string when WeChat signed the request. It is plain text in every mode. */
   const checkUrl = (query: CallbackQuery): string | undefined => {
@@ -61,6 +67,7 @@ export const createCallback = (settings: CallbackSettings, clock: Clock) => {
     if (ciphertext !== undefined) {
       if (!signatureMatches(asked.msgSignature, token, timestamp, nonce, ciphertext))
         return refused(403, 'wrong msg_signature')
+      if (!isTimely(timestamp)) return refused(403, TOO_FAR_OFF)
       if (!codec) return refused(403, 'ciphertext, but WECHAT_AES_KEY is not set')
       const opened = codec.open(ciphertext)
       if (!opened.ok) return refused(400, `ciphertext refused: ${opened.reason}`)
@@ -72,8 +79,7 @@ export const createCallback = (settings: CallbackSettings, clock: Clock) => {
 
     if (asked.sealed) return refused(400, 'encrypt_type says aes, but there is no Encrypt')
     if (codec && !settings.allowPlain) return refused(403, 'plain message, but WECHAT_AES_KEY is set')
-    if (!(Math.abs(clock.now() - Number(timestamp) * 1000) <= PLAIN_MAX_SKEW_MS))
-      return refused(403, 'timestamp is more than 10 minutes off')
+    if (!isTimely(timestamp)) return refused(403, TOO_FAR_OFF)
     return received(outer, format, asked, undefined)
   }
 

@@ -16,7 +16,7 @@ import { bindKey } from '../conversation/rules/bind-key.ts'
 import { blocked } from '../conversation/rules/blocked.ts'
 import { chooseModel } from '../conversation/rules/choose-model.ts'
 import { follow } from '../conversation/rules/follow.ts'
-import { forgetMe } from '../conversation/rules/forget-me.ts'
+import { forgetMe, forgottenAlready } from '../conversation/rules/forget-me.ts'
 import { help } from '../conversation/rules/help.ts'
 import { knownUser } from '../conversation/rules/known-user.ts'
 import { login } from '../conversation/rules/login.ts'
@@ -70,6 +70,8 @@ export type RulebookParts = {
 export type Rulebook = {
   /** Whatever somebody says or does in WeChat. */
   receive: (incoming: Incoming) => Promise<Outcome>
+  /** The same for what somebody had said who has been erased since. */
+  receiveSpent: (incoming: Incoming) => Promise<Outcome>
   /** A question that is known to be one: the page has other ways for commands. */
   ask: (question: Question) => Promise<Outcome>
 }
@@ -113,5 +115,6 @@ export const openRulebook = (parts: RulebookParts): Rulebook => {
     forgetMe(common),
     knownUser(parts.users, known),
   ])
-  return { receive, ask: createRulebook([blocked(common), ...guards]) }
+  const receiveSpent = createRulebook<Incoming>([forgottenAlready(files.texts)])
+  return { receive, receiveSpent, ask: createRulebook([blocked(common), ...guards]) }
 }

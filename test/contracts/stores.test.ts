@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { SPENT_FOR_MS } from '../../src/base/post-age.ts'
 import { engines } from '../support/databases.ts'
 import { T0, useStores } from '../support/stores.ts'
 
@@ -10,8 +11,8 @@ describe.each(engines)('the stores on %s', (engine) => {
       const { inbox } = stores()
       const incoming = message()
       const opens = await Promise.all(Array.from({ length: 20 }, () => inbox.open(incoming)))
-      expect(opens.filter(({ isNew }) => isNew)).toHaveLength(1)
-      expect(Math.max(...opens.map(({ attempt }) => attempt))).toBe(20)
+      expect(opens.filter((opened) => !('isSpent' in opened) && opened.isNew)).toHaveLength(1)
+      expect(Math.max(...opens.map((opened) => ('isSpent' in opened ? 0 : opened.attempt)))).toBe(20)
     })
 
     test('keeps apart two users with the same MsgId, and OpenIDs that differ in case alone', async () => {
@@ -28,6 +29,7 @@ describe.each(engines)('the stores on %s', (engine) => {
       expect(await inbox.open(first)).toEqual({
         isNew: false,
         attempt: 2,
+        firstAt: T0,
         turnId: undefined,
         reply: undefined,
       })
@@ -42,6 +44,53 @@ describe.each(engines)('the stores on %s', (engine) => {
       await deliveries.handOver(turn.id, 0, ['好'], '好', incoming, T0)
       expect(await inbox.open(incoming)).toMatchObject({ attempt: 3, turnId: turn.id, reply: '好' })
       expect(await inbox.replyTo(incoming)).toBe('好')
+    })
+
+    test('knows when a message came first', async () => {
+      const { inbox } = stores()
+      const incoming = message({ receivedAt: T0 + 5 })
+      await inbox.open(incoming)
+      expect(await inbox.open({ ...incoming, receivedAt: T0 + 5000 })).toMatchObject({ firstAt: T0 + 5 })
+    })
+
+    test('takes no message again of somebody who was erased, by whoever it comes at the same time', async () => {
+      const { inbox, users, erase } = stores()
+      const person = somebody()
+      const said = ['m:1', 'm:2', 'e:x'].map((messageKey) => message({ person, messageKey }))
+      const bystander = message()
+      for (const each of [...said, bystander]) await inbox.open(each)
+      const user = await users.ensure(person, T0)
+      expect(await erase(user, 'left', T0 + 1)).toBe(true)
+      const again = await Promise.all([...said, ...said, ...said].map((each) => inbox.open(each)))
+      expect(again).toEqual(again.map(() => ({ isSpent: true })))
+      expect(await knex()('inbound_messages').where(person)).toEqual([])
+      expect(await inbox.open(bystander)).toMatchObject({ isNew: false })
+      expect(await inbox.open(message({ person, messageKey: 'm:3' }))).toMatchObject({ isNew: true })
+      // What is kept says nothing of who it was.
+      const kept = JSON.stringify(await knex()('spent_messages'))
+      expect(kept).not.toContain(person.openid)
+    })
+
+    test('takes none either of somebody who was no user when they left', async () => {
+      const { inbox, erase } = stores()
+      const incoming = message()
+      await inbox.open(incoming)
+      expect(await erase(incoming.person, 'left', T0)).toBe(false)
+      expect(await inbox.open(incoming)).toEqual({ isSpent: true })
+    })
+
+    test('keeps hashes for messages that could be posted again alone, and forgets them by age', async () => {
+      const { inbox, erase } = stores()
+      const person = somebody()
+      const old = message({ person, messageKey: 'm:old', receivedAt: T0 - SPENT_FOR_MS - 1 })
+      const fresh = message({ person, messageKey: 'm:fresh', receivedAt: T0 - SPENT_FOR_MS })
+      for (const each of [old, fresh]) await inbox.open(each)
+      await erase(person, 'left', T0)
+      expect(await inbox.open(old)).toMatchObject({ isNew: true })
+      await inbox.forgetSpent(T0)
+      expect(await inbox.open(fresh)).toEqual({ isSpent: true })
+      await inbox.forgetSpent(T0 + 1)
+      expect(await inbox.open(fresh)).toMatchObject({ isNew: true })
     })
   })
 

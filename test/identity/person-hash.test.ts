@@ -26,7 +26,13 @@ describe("a person's hash", () => {
       { ...PERSON, openid: PERSON.openid.toLowerCase() },
       { account: PERSON.openid, openid: PERSON.account },
     ]
-    expect(new Set(people.map(hash)).size).toBe(people.length)
+    expect(new Set(people.map((person) => hash(person))).size).toBe(people.length)
+  })
+
+  test('is another for each message, and for none', () => {
+    const all = [hash(PERSON), hash(PERSON, ''), hash(PERSON, 'm:1'), hash(PERSON, 'm:2')]
+    expect(new Set(all).size).toBe(all.length)
+    expect(candidates(PERSON, 'm:1')).toEqual([hash(PERSON, 'm:1')])
   })
 
   test('is another when a character moves from the account to the OpenID', () => {

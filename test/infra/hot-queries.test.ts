@@ -32,7 +32,7 @@ const walkThrough = async (knex: Knex): Promise<Statement[]> => {
   }
   knex.on('query', record)
   const ids = createIds(() => T0)
-  const [inbox, users] = [createKnexInbox(knex), createKnexUsers(knex, ids, testPersonHash)]
+  const [inbox, users] = [createKnexInbox(knex, testPersonHash), createKnexUsers(knex, ids, testPersonHash)]
   const [turns, deliveries] = [createKnexTurns(knex), createKnexDeliveries(knex)]
   const person = { account: 'gh_1', openid: 'o42' }
   const said = { kind: 'text', text: 'x' } as const

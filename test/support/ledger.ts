@@ -28,7 +28,7 @@ export const useLedger = (engine: Engine) => {
     const { knex } = opened
     return {
       knex,
-      inbox: createKnexInbox(knex),
+      inbox: createKnexInbox(knex, testPersonHash),
       users: createKnexUsers(knex, ids, testPersonHash),
       turns: createKnexTurns(knex),
       ledger: createKnexLedger(knex, ids),

@@ -116,7 +116,12 @@ export const openMemoryApp = async (on: Engine | Stack = 'sqlite') => {
     asQuestion(guarded),
   ])
   const rulebook = createRulebook<Incoming>([knownUser(users, known)])
-  const trunk = createTrunk({ ...common, inbox: stores.inbox, rulebook })
+  const trunk = createTrunk({
+    ...common,
+    inbox: stores.inbox,
+    rulebook,
+    spentRulebook: createRulebook<Incoming>([]),
+  })
 
   let count = 0
   return {

@@ -5,6 +5,7 @@ import type { NewTurn } from '../../src/conversation/turn.ts'
 import type { Engine } from '../../src/infra/db/database.ts'
 import { createKnexDeliveries } from '../../src/infra/db/knex-deliveries.ts'
 import { createKnexElections } from '../../src/infra/db/knex-elections.ts'
+import { createKnexErase } from '../../src/infra/db/knex-erase.ts'
 import { createKnexInbox } from '../../src/infra/db/knex-inbox.ts'
 import { createKnexPushLedger } from '../../src/infra/db/knex-push-ledger.ts'
 import { createKnexTurns } from '../../src/infra/db/knex-turns.ts'
@@ -22,8 +23,9 @@ export const useStores = (engine: Engine) => {
     const { knex } = opened
     return {
       ids,
-      inbox: createKnexInbox(knex),
+      inbox: createKnexInbox(knex, testPersonHash),
       users: createKnexUsers(knex, ids, testPersonHash),
+      erase: createKnexErase(knex, testPersonHash),
       turns: createKnexTurns(knex),
       deliveries: createKnexDeliveries(knex),
       ledger: createKnexPushLedger(knex),

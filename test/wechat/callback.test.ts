@@ -1,6 +1,8 @@
 import { createCipheriv } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import type { Clock } from '../../src/base/clock.ts'
+import { MESSAGES_FOR_MS, POST_VALID_MS, SPENT_FOR_MS } from '../../src/base/post-age.ts'
 import { createCallback } from '../../src/wechat/callback.ts'
 import { createCodec } from '../../src/wechat/crypto.ts'
 import { signatureOf } from '../../src/wechat/signature.ts'
@@ -187,12 +189,62 @@ describe('secure and compat mode', () => {
     expect(statusOf(plainOnly, { ...query(), ...sealedQuery(ciphertext) }, body)).toBe(403)
   })
 
-  test('an old timestamp is no reason to refuse ciphertext', () => {
+  test.each([
+    ['-600', 200],
+    ['600', 200],
+    ['-601', 403],
+    ['601', 403],
+    ['-759999999', 403],
+  ])('a sealed post stamped %s s off answers %d, in compat mode too', (seconds, status) => {
+    const stamped = String(nowMs / 1000 + Number(seconds))
     const ciphertext = sealed(text('x'))
-    const msg_signature = signatureOf(token, '1', nonce, ciphertext)
-    expect(
-      statusOf(secure, { ...sealedQuery(ciphertext), timestamp: '1', msg_signature }, envelope(ciphertext)),
-    ).toBe(200)
+    const msg_signature = signatureOf(token, stamped, nonce, ciphertext)
+    const asked = { ...sealedQuery(ciphertext), timestamp: stamped, msg_signature }
+    expect(statusOf(secure, asked, envelope(ciphertext))).toBe(status)
+    const signature = signatureOf(token, stamped, nonce)
+    const compat = { ...asked, signature }
+    expect(statusOf(both, compat, envelope(ciphertext, '<FromUserName>oUser</FromUserName>'))).toBe(status)
+  })
+
+  test.each(['soon', '1e10', '0x68e7b800', '-1', ' ', 'Infinity', 'NaN', '1760000000.5'])(
+    'a signed stamp %j that counts no seconds is refused, sealed and plain',
+    (stamped) => {
+      const ciphertext = sealed(text('x'))
+      const msg_signature = signatureOf(token, stamped, nonce, ciphertext)
+      const asked = { ...sealedQuery(ciphertext), timestamp: stamped, msg_signature }
+      expect(statusOf(secure, asked, envelope(ciphertext))).toBe(403)
+      const plain = { timestamp: stamped, nonce, signature: signatureOf(token, stamped, nonce) }
+      expect(statusOf(plainOnly, plain, text('x'))).toBe(403)
+    },
+  )
+
+  test('the same stamp and nonce may carry another message', () => {
+    for (const said of ['a', 'b']) {
+      const ciphertext = sealed(text(said))
+      expect(statusOf(secure, sealedQuery(ciphertext), envelope(ciphertext))).toBe(200)
+    }
+  })
+
+  test('no post can be taken once its message or its hash may have been forgotten', () => {
+    let now = nowMs
+    const moving = createCallback({ token, appId, aesKey, allowPlain: false }, { ...clock, now: () => now })
+    const ciphertext = sealed(text('x'))
+    const taken = (stampMs: number, at: number) => {
+      now = at
+      const stamped = String(stampMs / 1000)
+      const msg_signature = signatureOf(token, stamped, nonce, ciphertext)
+      const asked = { ...sealedQuery(ciphertext), timestamp: stamped, msg_signature }
+      return statusOf(moving, asked, envelope(ciphertext)) === 200
+    }
+    const anyStamp = fc.integer({ min: -1500, max: 1500 }).map((seconds) => nowMs + seconds * 1000)
+    fc.assert(
+      fc.property(anyStamp, fc.integer({ min: 1, max: 86_400_000 }), (stampMs, laterMs) => {
+        const late = nowMs + POST_VALID_MS + laterMs
+        expect(taken(stampMs, nowMs) && taken(stampMs, late)).toBe(false)
+      }),
+    )
+    expect(SPENT_FOR_MS).toBeGreaterThan(POST_VALID_MS)
+    expect(MESSAGES_FOR_MS).toBeGreaterThan(POST_VALID_MS)
   })
 
   test.each([

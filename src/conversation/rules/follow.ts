@@ -23,7 +23,8 @@ export const follow = (parts: {
     }
     if (said.kind === 'unfollowed') {
       const user = await parts.users.find(person)
-      if (user) await parts.erase(user, 'left', receivedAt)
+      // Also without a user: they may have written, and this very event must not erase who they become later.
+      await parts.erase({ id: user?.id, account: person.account, openid: person.openid }, 'left', receivedAt)
       return { kind: 'nothing' }
     }
     return next()

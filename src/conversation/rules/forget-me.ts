@@ -27,15 +27,28 @@ export const forgetMe = (parts: {
 
     const user = await parts.users.find(person)
     const asked = user?.eraseAsked
-    const isOpen = asked && asked.messageKey !== messageKey && receivedAt - asked.at <= ANSWER_WITHIN_MS
+    const isOpen = asked && asked.messageKey !== messageKey && isAnswer(receivedAt - asked.at)
     if (user && isOpen) {
       await parts.erase(user, 'forgotten', receivedAt)
       return { kind: 'say', text: parts.texts.forgotten }
     }
-    if (!user && (asks || confirms)) return { kind: 'say', text: parts.texts.forgetNothing }
+    if (!user && (asks || confirms)) {
+      await parts.erase(person, 'forgotten', receivedAt)
+      return { kind: 'say', text: parts.texts.forgetNothing }
+    }
     if (!user) return next()
     if (confirms) return { kind: 'say', text: parts.texts.forgetTooLate }
     if (!asks) return next()
     await parts.users.askErase(user.id, messageKey, receivedAt)
     return { kind: 'say', text: parts.texts.forgetAsk }
+  }
+
+/** Said after the question: an earlier word that is posted again answers nothing. */
+const isAnswer = (afterMs: number): boolean => afterMs >= 0 && afterMs <= ANSWER_WITHIN_MS
+
+/** What somebody who has been erased is told when these very messages come again. Nothing is done. */
+export const forgottenAlready = (texts: Pick<Texts, 'forgotten' | 'forgetNothing'>): Rule<Incoming> =>
+  async function forgottenAlready({ said }, next) {
+    if (isCommand(said, CONFIRM, '')) return { kind: 'say', text: texts.forgotten }
+    return isCommand(said, ASK, 'FORGET') ? { kind: 'say', text: texts.forgetNothing } : next()
   }

@@ -1,25 +1,54 @@
 import type { Knex } from 'knex'
+import { SPENT_FOR_MS } from '../../base/post-age.ts'
 import type { Erase, Farewell } from '../../identity/erasure.ts'
 import type { PersonHash } from '../../identity/person-hash.ts'
+import type { Person } from '../../identity/user.ts'
 import { giveBack } from './give-back.ts'
 import { enter, lockUser } from './ledger-rows.ts'
 import { transact } from './transact.ts'
 
 export const createKnexErase =
   (knex: Knex, personHash: PersonHash): Erase =>
-  (user, how, now) =>
+  ({ id, account, openid }, how, now) =>
     transact(knex, async (trx) => {
-      if (!(await lockUser(trx, user.id))) return false
-      await giveBack(trx, { userId: user.id }, 'the user left', now)
-      if (how === 'forgotten') await dropCalls(trx, user.id, now)
-      await remember(trx, user.id, personHash.hash(user), how, now)
-      const { account, openid } = user
-      await trx('inbound_messages').where({ account, openid }).delete()
-      await trx('refusals').where({ user_id: user.id }).delete()
+      const person = { account, openid }
+      const isUser = id !== undefined && (await lockUser(trx, id))
+      await spendMessages(trx, person, personHash, now)
+      if (!isUser) return false
+      await giveBack(trx, { userId: id }, 'the user left', now)
+      if (how === 'forgotten') await dropCalls(trx, id, now)
+      await remember(trx, id, personHash.hash(person), how, now)
+      await trx('refusals').where({ user_id: id }).delete()
       // Their conversations, turns, deliveries, pushes and own key go with them.
-      await trx('users').where({ id: user.id }).delete()
+      await trx('users').where({ id }).delete()
       return true
     })
+
+const HASHES_AT_ONCE = 100
+
+/**
+ * Forgets a person's messages, but for a keyed hash of those that could be posted again: whoever has listened on the way
+ * could erase the person anew with the one that erased them, or bring them back with another.
+ */
+const spendMessages = async (
+  trx: Knex,
+  person: Person,
+  personHash: PersonHash,
+  now: number,
+): Promise<void> => {
+  const recent = await trx('inbound_messages')
+    .where(person)
+    .where('received_at', '>=', now - SPENT_FOR_MS)
+    .pluck<string[]>('message_key')
+  for (let from = 0; from < recent.length; from += HASHES_AT_ONCE) {
+    const rows = recent.slice(from, from + HASHES_AT_ONCE).map((messageKey) => ({
+      message_hash: personHash.hash(person, messageKey),
+      spent_at: now,
+    }))
+    await trx('spent_messages').insert(rows).onConflict('message_hash').ignore()
+  }
+  await trx('inbound_messages').where(person).delete()
+}
 
 const dropCalls = async (trx: Knex, userId: string, now: number): Promise<void> => {
   const left = await trx('grants')

@@ -1,9 +1,10 @@
 import type { Knex } from 'knex'
 import type { Inbox } from '../../conversation/inbox.ts'
 import type { Incoming } from '../../conversation/incoming.ts'
+import type { PersonHash } from '../../identity/person-hash.ts'
 import { isDuplicate } from './database.ts'
 
-type MessageRow = { attempts: number; turn_id: string | null; reply: string | null }
+type MessageRow = { attempts: number; received_at: number; turn_id: string | null; reply: string | null }
 
 export const inboundKey = ({ person, messageKey }: Incoming) => ({
   account: person.account,
@@ -11,24 +12,31 @@ export const inboundKey = ({ person, messageKey }: Incoming) => ({
   message_key: messageKey,
 })
 
-export const createKnexInbox = (knex: Knex): Inbox => ({
+export const createKnexInbox = (knex: Knex, personHash: PersonHash): Inbox => ({
   async open(incoming) {
     const key = inboundKey(incoming)
-    try {
-      await knex('inbound_messages').insert({ ...key, received_at: incoming.receivedAt })
-      return { isNew: true, attempt: 1 }
-    } catch (error) {
-      if (!isDuplicate(error)) throw error
+    const isNew = await insertOnce(knex, { ...key, received_at: incoming.receivedAt })
+    // Looked for after the insert: an erasure at the same time has either met the row, or left its hash before.
+    const spent = await knex('spent_messages')
+      .whereIn('message_hash', personHash.candidates(incoming.person, incoming.messageKey))
+      .first('spent_at')
+    if (spent) {
+      await knex('inbound_messages').where(key).delete()
+      return { isSpent: true }
     }
+    if (isNew) return { isNew: true, attempt: 1 }
     await knex('inbound_messages').where(key).increment('attempts', 1)
     const row = await knex('inbound_messages')
       .where(key)
-      .first<MessageRow | undefined>('attempts', 'turn_id', 'reply')
+      .first<MessageRow | undefined>('attempts', 'received_at', 'turn_id', 'reply')
+    // Gone within these few lines, with the person or with its age.
+    if (!row) return { isSpent: true }
     return {
       isNew: false,
-      attempt: row?.attempts ?? 2,
-      turnId: row?.turn_id ?? undefined,
-      reply: row?.reply ?? undefined,
+      attempt: row.attempts,
+      firstAt: row.received_at,
+      turnId: row.turn_id ?? undefined,
+      reply: row.reply ?? undefined,
     }
   },
 
@@ -47,4 +55,19 @@ export const createKnexInbox = (knex: Knex): Inbox => ({
       .select<{ account: string; openid: string; message_key: string }[]>('account', 'openid', 'message_key')
     for (const key of old) await knex('inbound_messages').where(key).delete()
   },
+
+  async forgetSpent(before) {
+    await knex('spent_messages').where('spent_at', '<', before).delete()
+  },
 })
+
+/** False when the row was there already. */
+const insertOnce = async (knex: Knex, row: object): Promise<boolean> => {
+  try {
+    await knex('inbound_messages').insert(row)
+    return true
+  } catch (error) {
+    if (isDuplicate(error)) return false
+    throw error
+  }
+}

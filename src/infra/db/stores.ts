@@ -24,7 +24,7 @@ import { createKnexUsers } from './knex-users.ts'
 
 /** Everything that is kept in the database. */
 export const openStores = (knex: Knex, ids: Ids, personHash: PersonHash) => ({
-  inbox: createKnexInbox(knex),
+  inbox: createKnexInbox(knex, personHash),
   users: createKnexUsers(knex, ids, personHash),
   erase: createKnexErase(knex, personHash),
   ownKeys: createKnexOwnKeys(knex),
