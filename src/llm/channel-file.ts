@@ -3,7 +3,7 @@ import { closestName } from '../base/closest-name.ts'
 import type { Env } from '../base/config.ts'
 import { readYaml } from '../base/read-yaml.ts'
 import { CHANNEL_FIELDS, channelsSchema, EXPECTED, MODEL_FIELDS } from './channel-schema.ts'
-import type { ChannelSpec } from './channel-spec.ts'
+import type { ChannelSpec, ModelSpec } from './channel-spec.ts'
 import { markVariables, unmarkVariables } from './expand-env.ts'
 
 export type ChannelsResult = { ok: true; channels: ChannelSpec[] } | { ok: false; problems: string[] }
@@ -32,11 +32,18 @@ export const readChannels = (text: string, env: Env): ChannelsResult => {
 type Written = z.output<ReturnType<typeof channelsSchema>>['channels'][number]
 
 const specOf = ({ models, baseUrl, ...rest }: Written): ChannelSpec => {
-  const entries = Object.entries(models).map(([name, model]) => {
-    const { upstream = name, price = 1 } = model ?? {}
-    return [name, { upstream, price }] as const
-  })
+  const entries = Object.entries(models).map(([name, model]) => [name, modelOf(name, model)] as const)
   return { ...rest, baseUrl, models: new Map(entries) }
+}
+
+const modelOf = (name: string, model: Written['models'][string] | undefined): ModelSpec => {
+  const { upstream = name, price = 1, contextTokens, maxTokens } = model ?? {}
+  return {
+    upstream,
+    price,
+    ...(contextTokens === undefined ? {} : { contextTokens }),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+  }
 }
 
 /** `channels`, index, field, then the name of a model or the index of a key, then the model's field. */

@@ -14,6 +14,8 @@ export const EXPECTED = {
   models: 'at least one model, written as NAME: {} or NAME: { upstream: NAME, price: CALLS }',
   upstream: `the provider's name of the model, up to ${MAX_NAME_CHARS} characters`,
   price: 'a whole number of calls from 0 to 1000',
+  contextTokens: 'a whole number of tokens from 100 to 10000000',
+  maxTokens: 'a whole number of tokens from 1 to 1000000',
   priority: 'a whole number from 0 to 1000; lower is tried first',
   weight: 'a whole number from 0 to 1000',
   firstTokenTimeoutMs: 'milliseconds from 1 to 3600000',
@@ -22,7 +24,7 @@ export const EXPECTED = {
 
 export type FieldName = keyof typeof EXPECTED
 
-export const MODEL_FIELDS: readonly FieldName[] = ['upstream', 'price']
+export const MODEL_FIELDS: readonly FieldName[] = ['upstream', 'price', 'contextTokens', 'maxTokens']
 export const CHANNEL_FIELDS: readonly FieldName[] = [
   ...(['code', 'baseUrl', 'apiKeys', 'models', 'priority', 'weight', 'firstTokenTimeoutMs'] as const),
   'ownKeys',
@@ -49,6 +51,8 @@ export const channelsSchema = (env: Env) => {
   const model = z.strictObject({
     upstream: text.pipe(name).optional(),
     price: whole(0, 1000).default(1),
+    contextTokens: whole(100, 10_000_000).optional(),
+    maxTokens: whole(1, 1_000_000).optional(),
   })
   const channel = z.strictObject({
     code: text.pipe(z.string().regex(/^[a-z0-9-]{1,64}$/)),

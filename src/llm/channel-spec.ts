@@ -4,6 +4,10 @@ export type ModelSpec = {
   upstream: string
   /** Calls for one question; 0 for nothing. */
   price: number
+  /** What system prompt, history and question may have together. Undefined: the defaults of llm/prompt.ts. */
+  contextTokens?: number
+  /** What an answer may have, thoughts included. Undefined: 8,000. */
+  maxTokens?: number
 }
 
 /** A channel as the operator described it. */

@@ -9,6 +9,8 @@ export type ModelCall = {
   model: string
   stream: boolean
   messages: ScriptMessage[]
+  /** What the answer may have at most; it is noted, and not kept to. */
+  maxTokens: number | undefined
   end: 'open' | 'finished' | 'failed' | 'cut' | 'aborted'
 }
 
@@ -45,6 +47,8 @@ const chatRequest = z.object({
     .min(1),
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_usage: z.boolean().optional() }).nullish(),
+  max_tokens: z.int().positive().nullish(),
+  max_completion_tokens: z.int().positive().nullish(),
 })
 
 type ChatRequest = z.infer<typeof chatRequest>
@@ -194,7 +198,10 @@ export const createScriptedModel = ({ clock, gapMs = 0, pieceLength = 8 }: Scrip
       if (!request.success) return modelError(400, z.prettifyError(request.error))
       const messages = request.data.messages.map(({ role, content }) => ({ role, text: textOf(content) }))
       const { model, stream: streamed } = request.data
-      const call: ModelCall = { at: clock.now(), model, stream: streamed === true, messages, end: 'open' }
+      const call: ModelCall = {
+        ...{ at: clock.now(), model, stream: streamed === true, messages, end: 'open' },
+        maxTokens: request.data.max_completion_tokens ?? request.data.max_tokens ?? undefined,
+      }
       calls.push(call)
       if (calls.length > 1000) calls.shift()
       signal.addEventListener('abort', () => {

@@ -54,6 +54,16 @@ describe('a channel', () => {
     ).toEqual(['upstream-2026', 'other'])
   })
 
+  test('says how long the answer may be, whether the operator has or not', async () => {
+    const models = new Map([
+      ['plain', { upstream: 'plain', price: 1 }],
+      ['short', { upstream: 'short', price: 1, maxTokens: 77 }],
+    ])
+    for (const model of ['plain', 'short', 'unknown']) await readAll(open({ models }), asking('x', { model }))
+    const limits = provider.model.calls().map(({ maxTokens }) => maxTokens)
+    expect(limits.slice(-3)).toEqual([8000, 77, 8000])
+  })
+
   test('keeps reasoning apart', async () => {
     const answer = await readAll(open(), asking('推理'))
     expect(answer.parts[0]).toMatchObject({ type: 'reasoning' })

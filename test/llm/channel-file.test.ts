@@ -24,7 +24,7 @@ channels:
   - code: openai-main            # what the database stores; addresses and keys live here only
     baseUrl: https://api.openai.com/v1
     apiKeys: [\${OPENAI_KEY_1}, \${OPENAI_KEY_2}]     # environment is expanded, but not \${THIS}
-    models: { gpt-5-mini: {}, gpt-5: { upstream: gpt-5-2026-01, price: 5 } }
+    models: { gpt-5-mini: {}, gpt-5: { upstream: gpt-5-2026-01, price: 5, contextTokens: 100000, maxTokens: 4000 } }
     priority: 2                  # lower is tried first
     weight: 10                   # share within one priority
     firstTokenTimeoutMs: 15000
@@ -37,7 +37,7 @@ channels:
         apiKeys: ['sk-one', 'sk-two'],
         models: new Map([
           ['gpt-5-mini', { upstream: 'gpt-5-mini', price: 1 }],
-          ['gpt-5', { upstream: 'gpt-5-2026-01', price: 5 }],
+          ['gpt-5', { upstream: 'gpt-5-2026-01', price: 5, contextTokens: 100_000, maxTokens: 4000 }],
         ]),
         ...{ priority: 2, weight: 10, firstTokenTimeoutMs: 15_000, ownKeys: true },
       },
@@ -142,6 +142,13 @@ describe('a mistake', () => {
     ['{ m: { price: -1 } }', /^channel a: price of m is not right: expected a whole number of calls/],
     ['{ m: { price: 1001 } }', /price of m/],
     ['{ m: { price: 0.5 } }', /price of m/],
+    [
+      '{ m: { contextTokens: 99 } }',
+      /^channel a: contextTokens of m is not right: expected a whole number of/,
+    ],
+    ['{ m: { contextTokens: "8000" } }', /contextTokens of m/],
+    ['{ m: { maxTokens: 0 } }', /^channel a: maxTokens of m is not right: expected a whole number of tokens/],
+    ['{ m: { maxtokens: 5 } }', /did you mean maxTokens\?$/],
     ['{ m: { upstream: "" } }', /^channel a: upstream of m is not right/],
     ['{ " m": }', /^channel a: models {2}m is not right/],
     ['{ "a\\nb": }', /^channel a: models a\?b is not right/],

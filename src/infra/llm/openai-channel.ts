@@ -12,6 +12,8 @@ export type OpenAiChannelSettings = Pick<ChannelSpec, 'code' | 'baseUrl' | 'apiK
 const OPENAI = 'https://api.openai.com/v1'
 /** Local servers want none, but the SDK insists. */
 const NO_KEY = 'none'
+/** Where the operator sets nothing: room for long answers and for some thinking, and an end to what one call can cost. */
+const DEFAULT_MAX_TOKENS = 8000
 
 /**
  * A channel to anything that speaks OpenAI's chat completions. Each request begins with the next key in turn; a key that is
@@ -22,10 +24,18 @@ export const createOpenAiChannel = (settings: OpenAiChannelSettings): Channel =>
   const { code, models } = settings
   const keys = settings.apiKeys.length > 0 ? settings.apiKeys : [NO_KEY]
   const clients = keys.map((apiKey) => clientFor(apiKey, settings))
+  const limitName = tokenLimitName(settings.baseUrl)
   let turn = 0
 
   async function* stream(request: ChannelRequest) {
-    const model = models.get(request.model)?.upstream ?? request.model
+    const asked = models.get(request.model)
+    const body = {
+      model: asked?.upstream ?? request.model,
+      messages: request.messages,
+      stream: true,
+      stream_options: { include_usage: true },
+      [limitName]: asked?.maxTokens ?? DEFAULT_MAX_TOKENS,
+    } as const
     const first = turn
     turn = (turn + 1) % clients.length
     const inTurn = [...clients.slice(first), ...clients.slice(0, first)]
@@ -33,10 +43,10 @@ export const createOpenAiChannel = (settings: OpenAiChannelSettings): Channel =>
       const isLast = index === inTurn.length - 1
       let hasBegun = false
       try {
-        const chunks = await client.chat.completions.create(
-          { model, messages: request.messages, stream: true, stream_options: { include_usage: true } },
-          { signal: request.signal, maxRetries: isLast && request.mayRetry ? 1 : 0 },
-        )
+        const chunks = await client.chat.completions.create(body, {
+          signal: request.signal,
+          maxRetries: isLast && request.mayRetry ? 1 : 0,
+        })
         for await (const part of partsOf(chunks, code)) {
           hasBegun = true
           yield part
@@ -51,6 +61,14 @@ export const createOpenAiChannel = (settings: OpenAiChannelSettings): Channel =>
 
   return { code, stream }
 }
+
+/**
+ * What the field for the most tokens of an answer is called. OpenAI has given it another name, and its reasoning models
+ * refuse the old one, which is all that others know.
+ * https://platform.openai.com/docs/api-reference/chat/create#chat-create-max_completion_tokens
+ */
+const tokenLimitName = (baseUrl = OPENAI): 'max_completion_tokens' | 'max_tokens' =>
+  new URL(baseUrl).hostname === new URL(OPENAI).hostname ? 'max_completion_tokens' : 'max_tokens'
 
 /** Address, key and organisation are the channel's alone: what the SDK would find in the environment is not asked. */
 const clientFor = (apiKey: string, { baseUrl, timeoutMs }: OpenAiChannelSettings): OpenAI =>
