@@ -20,6 +20,8 @@ export type Delivery = {
   /** The words as the reader gets them; stored before the first is sent. */
   parts: string[]
   partsSent: number
+  /** The part, from 1, that was sent without a word of what became of it; 0: none. */
+  unsurePart: number
 }
 
 /** A delivery in a pusher's hands; `attempt` fences off an earlier one whose lease ran out. */
@@ -57,6 +59,11 @@ export type Deliveries = {
   renewPush(push: Push, leaseUntil: number): Promise<boolean>
   /** Part number `sent` is out, and counts against the user's allowance. False when another pusher has taken over. */
   partSent(push: Push, sent: number, now: number, leaseUntil: number): Promise<boolean>
+  /**
+   * Part number `part` is perhaps out, and counts against the user's allowance. Gives the push back, to be taken again from
+   * `retryAt`; without that the part is kept for the user's next word.
+   */
+  partUnsure(push: Push, part: number, retryAt: number | undefined, now: number): Promise<boolean>
   /** Gives the push back, to be taken again from `retryAt`, at the first part not confirmed. */
   postponePush(push: Push, retryAt: number, now: number): Promise<void>
   endPush(push: Push, now: number): Promise<boolean>

@@ -1,8 +1,10 @@
 /**
- * What became of a message: out · retry: a passing fault · hold: not now, keep it for the user's next word ·
- * give-up: this user can no longer be reached.
+ * What became of a message: out · unsure: it may be out, nobody said · retry: a passing fault, it is not out · hold: not
+ * now, keep it for the user's next word · give-up: this user can no longer be reached.
  */
-export type SendResult = { ok: true } | { ok: false; next: 'retry' | 'hold' | 'give-up'; reason: string }
+export type SendResult =
+  | { ok: true }
+  | { ok: false; next: 'unsure' | 'retry' | 'hold' | 'give-up'; reason: string }
 
 /** The way to a user outside a callback. */
 export type Messenger = {

@@ -74,12 +74,20 @@ export const createPushAnswer = (parts: PushParts) => {
 
   const refused = async (
     turn: Turn,
-    push: Push,
+    push: Delivery & Push,
     result: Refusal,
     part: { part: number; of: number },
   ): Promise<void> => {
     const now = clock.now()
     const about = { turnId: turn.id, ...part, reason: result.reason }
+    if (result.next === 'unsure') {
+      // Sent at once again it would come twice whenever WeChat is slow to answer.
+      const isFirst = push.unsurePart !== part.part && now - turn.createdAt < PUSH_FOR_MS
+      log.warn(about, isFirst ? 'a part may be out, once more later' : 'a part may be out, kept for the user')
+      const retryAt = isFirst ? now + POSTPONE_MS : undefined
+      if (await deliveries.partUnsure(push, part.part, retryAt, now)) if (!isFirst) meters.held('unsure')
+      return
+    }
     if (result.next === 'retry' && now - turn.createdAt < PUSH_FOR_MS) {
       log.warn(about, 'a part could not be pushed, trying again later')
       return deliveries.postponePush(push, now + POSTPONE_MS, now)
@@ -87,7 +95,8 @@ export const createPushAnswer = (parts: PushParts) => {
     log.warn({ ...about, next: result.next }, 'an answer could not be pushed')
     if (result.next !== 'give-up') return hold(push, 'refused', result.reason)
     // Nothing reaches this user: what they asked costs them nothing, unless they have read a part of the answer.
-    if (!(await deliveries.expirePush(push, part.part === 1, now))) return
+    const isUnread = part.part === 1 && push.unsurePart === 0
+    if (!(await deliveries.expirePush(push, isUnread, now))) return
     meters.expired()
     await parts.users.unreachable(turn.userId, now)
   }

@@ -110,31 +110,46 @@ export class WechatApiError extends Error {
 
 /**
  * `timeout`: no whole answer in time; `connection`: none at all or broken off; `status`: not HTTP 2xx; `malformed`: too
- * large, not JSON, or not the documented shape. After all but a refused connection the call may have had its effect.
+ * large, not JSON, or not the documented shape.
  */
 export type NetworkFailure = 'timeout' | 'connection' | 'status' | 'malformed'
 
 /** No usable answer came. Carries no cause: fetch's own errors may quote the URL, and with it the token. */
 export class WechatNetworkError extends Error {
   override readonly name = 'WechatNetworkError'
+  readonly path: string
   readonly kind: NetworkFailure
+  /** WeChat may have done what it was asked for. */
+  readonly mayBeDone: boolean
   readonly advice: Advice
   readonly hint: string
 
-  constructor(path: string, kind: NetworkFailure, detail: string, reading: Reading = PASSING) {
+  constructor(
+    path: string,
+    kind: NetworkFailure,
+    detail: string,
+    mayBeDone = true,
+    reading: Reading = PASSING,
+  ) {
     super(`no usable answer from WeChat to ${path}: ${detail}`)
+    this.path = path
     this.kind = kind
+    this.mayBeDone = mayBeDone
     this.advice = reading.advice
     this.hint = reading.hint
   }
 }
 
-/** WeChat itself answers 200 to everything, so redirects and HTTP 4xx come from something in between. */
+/**
+ * WeChat itself answers 200 to everything, so redirects and HTTP 4xx come from something in between, which did not pass
+ * the call on. A gateway that says 5xx may have.
+ */
 export const httpStatusError = (path: string, status: number): WechatNetworkError =>
   new WechatNetworkError(
     path,
     'status',
     `HTTP ${status}`,
+    status >= 500 || status === 408,
     status >= 500 || status === 408 || status === 429
       ? PASSING
       : { advice: 'alarm', hint: 'check WECHAT_API_BASE and the proxy behind it' },

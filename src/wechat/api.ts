@@ -28,6 +28,8 @@ export type WechatApi = {
   createSceneQr(scene: string, expireSeconds: number): Promise<SceneQr>
 }
 
+export const SEND_PATH = '/cgi-bin/message/custom/send'
+
 export type WechatApiOptions = {
   apiBase: string
   /** Where the QR images are. */
@@ -63,11 +65,7 @@ export const createWechatApi = (options: WechatApiOptions): WechatApi => {
   return {
     // https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
     async sendText(openid, text) {
-      await call(
-        '/cgi-bin/message/custom/send',
-        { touser: openid, msgtype: 'text', text: { content: text } },
-        Done,
-      )
+      await call(SEND_PATH, { touser: openid, msgtype: 'text', text: { content: text } }, Done)
     },
 
     async typing(openid, command) {

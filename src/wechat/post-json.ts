@@ -81,7 +81,8 @@ const exchange = async (
   } catch (err) {
     if (err instanceof WechatNetworkError) throw err
     if (signal.aborted) throw new WechatNetworkError(path, 'timeout', `nothing within ${timeoutMs} ms`)
-    throw new WechatNetworkError(path, 'connection', connectionCode(err))
+    const code = connectionCode(err)
+    throw new WechatNetworkError(path, 'connection', code, !NEVER_LEFT.test(code))
   }
   if (text === undefined) {
     throw new WechatNetworkError(path, 'malformed', `more than ${MAX_ANSWER_BYTES} bytes`)
@@ -115,6 +116,10 @@ const rawJson = (body: object): string =>
   JSON.stringify(body, (_key, value: unknown) =>
     typeof value === 'string' ? value.toWellFormed().replace(/[\0-\x07\x0b\x0e-\x1f]/g, '') : value,
   )
+
+/** There was no connection, or none that could be trusted: nothing has been asked. Anything else may have got through. */
+const NEVER_LEFT =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_\w+|ERR_SSL_\w+|\w*CERT\w*)$/
 
 /** `ECONNREFUSED` and the like; never the message, which may quote the URL. */
 const connectionCode = (thrown: unknown): string => {

@@ -3,7 +3,7 @@ import type { Messenger, SendResult } from '../conversation/messenger.ts'
 import type { Meters } from '../conversation/meters.ts'
 import { byteLength, splitText } from '../conversation/split-text.ts'
 import type { AccountAbilities } from '../wechat/account.ts'
-import type { WechatApi } from '../wechat/api.ts'
+import { SEND_PATH, type WechatApi } from '../wechat/api.ts'
 import { type Advice, WechatApiError, WechatNetworkError } from '../wechat/api-errors.ts'
 
 /** Pushes by customer-service message, and translates WeChat's refusals into what to do with the answer. */
@@ -29,7 +29,7 @@ export const createWechatMessenger = (parts: {
         else if (err.advice === 'alarm' || err.advice === 'fix')
           log.error({ err, hint: err.hint }, 'WeChat refuses to take messages')
         const reason = err instanceof WechatApiError ? `errcode ${err.errcode}` : err.kind
-        return { ok: false, next: NEXT[err.advice], reason }
+        return { ok: false, next: isUnsure(err) ? 'unsure' : NEXT[err.advice], reason }
       }
     },
 
@@ -42,6 +42,10 @@ export const createWechatMessenger = (parts: {
     },
   }
 }
+
+/** The message itself was on its way, not the call for a token before it. */
+const isUnsure = (err: WechatApiError | WechatNetworkError): boolean =>
+  err instanceof WechatNetworkError && err.path === SEND_PATH && err.mayBeDone
 
 /** Should WeChat find a text too long after all (45002), it goes out in two halves, in order. */
 const sendSplit = async (api: Pick<WechatApi, 'sendText'>, openid: string, text: string): Promise<void> => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import type { Push } from '../../src/conversation/delivery.ts'
 import { engines } from '../support/databases.ts'
 import { T0, useStores } from '../support/stores.ts'
 
@@ -53,6 +54,26 @@ describe.each(engines)('the store of deliveries on %s', (engine) => {
       expect(await deliveries.find(id)).toMatchObject({ status: 'delivered', partsSent: 1 })
     })
 
+    test('a part that may be out counts, is taken again later, and then kept for the user', async () => {
+      const { deliveries, ledger } = stores()
+      const { id, userId } = await answeredTurn()
+      await deliveries.closeDoor(id, 'late', T0)
+      const [first, second] = [1, 2].map((attempt) => ({ turnId: id, attempt })) as [Push, Push]
+      await deliveries.startPush(id, T0, T0 + 1000)
+      expect(await deliveries.partUnsure(second, 1, T0 + 5000, T0)).toBe(false)
+      expect(await deliveries.partUnsure(first, 1, T0 + 5000, T0)).toBe(true)
+      expect(await deliveries.partUnsure(first, 1, T0 + 5000, T0)).toBe(false)
+      expect(await deliveries.startPush(id, T0 + 4999, T0 + 9000)).toBeUndefined()
+      const again = await deliveries.startPush(id, T0 + 5000, T0 + 9000)
+      expect(again).toMatchObject({ ...second, partsSent: 0, unsurePart: 1 })
+      expect(await deliveries.partUnsure(second, 1, undefined, T0 + 5000)).toBe(true)
+      expect(await deliveries.find(id)).toMatchObject({ status: 'held', partsSent: 0 })
+      // The next question does not send it a third time; 「继续」 finds it.
+      expect(await deliveries.release(userId, T0 + 6000)).toEqual([])
+      expect(await deliveries.nextHeld(userId)).toBe(id)
+      expect((await ledger.history(userId, T0)).sentAt).toEqual([T0, T0 + 5000])
+    })
+
     test('a pusher whose lease ran out can do nothing to the push of its successor', async () => {
       const { deliveries } = stores()
       const { id } = await answeredTurn()
@@ -89,7 +110,7 @@ describe.each(engines)('the store of deliveries on %s', (engine) => {
       const parts = ['一', '二']
       const hands = [1, 2, 3].map(() => deliveries.handOver(id, 0, parts, '一…', incoming, T0))
       expect((await Promise.all(hands)).filter(Boolean)).toHaveLength(1)
-      expect(await deliveries.find(id)).toEqual({ turnId: id, status: 'held', parts, partsSent: 1 })
+      expect(await deliveries.find(id)).toMatchObject({ turnId: id, status: 'held', parts, partsSent: 1 })
       // One message is answered once: a second part needs a message of its own.
       expect(await deliveries.handOver(id, 1, parts, '二', incoming, T0)).toBe(false)
       const next = message({ person: incoming.person, messageKey: 'm:next' })

@@ -56,6 +56,15 @@ describe.each(stacks)('a long answer on $name', (stack) => {
       .join('users', 'users.id', 'turns.user_id')
       .where('users.openid', openid)
       .first('turns.charged', 'users.unreachable_at')
+  /** How many pushes are counted against the allowance. */
+  const pushesOf = async (openid: string): Promise<number> =>
+    (
+      await database
+        .knex('pushes')
+        .join('users', 'users.id', 'pushes.user_id')
+        .where('users.openid', openid)
+        .select('pushes.id')
+    ).length
   /** Asks for more until there is no more. */
   const askForTheRest = async (openid: string) => {
     for (let asked = 0; asked < 12 && said(openid).at(-1)?.includes('「继续」'); asked += 1)
@@ -246,19 +255,16 @@ describe.each(stacks)('a long answer on $name', (stack) => {
       expect(wordsOf(said(me))).toBe(wordsFor('长 2000'))
     })
 
-    test.each([-1, 45011, 'http-500'] as const)(
-      'is pushed once though %s comes in between',
-      async (fault) => {
-        const me = somebody()
-        const outcome = send(me, '慢 5 长 1000')
-        await service.weixin.platform.waitFor(me, () => bubbles(me).length === 1)
-        service.weixin.platform.failNext(SEND, fault, 2)
-        await outcome
-        await untilDelivery(me, 'delivered')
-        expect(wordsOf(said(me))).toBe(wordsFor('慢 5 长 1000'))
-        expect(pushCalls(me)).toBe(said(me).length + 2)
-      },
-    )
+    test.each([-1, 45011] as const)('is pushed once though %s comes in between', async (fault) => {
+      const me = somebody()
+      const outcome = send(me, '慢 5 长 1000')
+      await service.weixin.platform.waitFor(me, () => bubbles(me).length === 1)
+      service.weixin.platform.failNext(SEND, fault, 2)
+      await outcome
+      await untilDelivery(me, 'delivered')
+      expect(wordsOf(said(me))).toBe(wordsFor('慢 5 长 1000'))
+      expect(pushCalls(me)).toBe(said(me).length + 2)
+    })
 
     test('is tried three times, then half a minute later', async () => {
       const me = somebody()
@@ -271,6 +277,30 @@ describe.each(stacks)('a long answer on $name', (stack) => {
       expect(said(me)).toEqual([expect.stringContaining('一段')])
       expect(pushCalls(me)).toBe(4)
     })
+
+    test.each(['lost-answer', 'http-500'] as const)(
+      'whose part may be out (%s) is sent once more, half a minute later, then kept for 继续',
+      async (fault) => {
+        const { platform } = service.weixin
+        const me = somebody()
+        platform.failNext(SEND, fault, 2)
+        await send(me, '慢 5 一段')
+        await until(() => pushCalls(me) === 1)
+        await clock.sleep(15_000)
+        expect(pushCalls(me)).toBe(1)
+        await untilDelivery(me, 'held')
+        expect(await deliveriesOf(me)).toEqual([{ status: 'held', hold_reason: 'waiting', parts_sent: 0 }])
+        expect(pushCalls(me)).toBe(2)
+        // What may be out has used up what the user's word allowed.
+        expect(await pushesOf(me)).toBe(2)
+        const before = said(me).length
+        expect(before).toBe(fault === 'lost-answer' ? 2 : 0)
+        await send(me, '继续')
+        expect(said(me).slice(before)).toEqual([expect.stringContaining('一段')])
+        expect(pushCalls(me)).toBe(2)
+      },
+      20_000,
+    )
 
     test('is pushed though WeChat keeps silent, and twice at most when only its answer was lost', async () => {
       const { platform } = service.weixin

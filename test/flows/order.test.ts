@@ -77,7 +77,7 @@ describe.each(stacks)('the questions of one user on $name', (stack) => {
     const { platform } = service.weixin
     const me = somebody()
     await begin(me, '慢 6 丙一')
-    platform.failNext('/cgi-bin/message/custom/send', 'http-500', 4)
+    platform.failNext('/cgi-bin/message/custom/send', -1, 4)
     await clock.sleep(7000)
     await begin(me, '慢 1 丙二')
     await until(() => said(me).length === 2, 15_000)

@@ -270,6 +270,19 @@ describe('WeChat API', () => {
       },
     )
 
+    test.each<[string, boolean, ScriptedReply]>([
+      ['silence', true, () => {}],
+      ['a connection that breaks off', true, (response) => response.socket?.destroy()],
+      ['HTTP 502', true, (response) => response.writeHead(502).end()],
+      ['HTTP 504', true, (response) => response.writeHead(504).end()],
+      ['no JSON', true, (response) => response.end('<html>')],
+      ['HTTP 302', false, (response) => response.writeHead(302).end()],
+      ['HTTP 403', false, (response) => response.writeHead(403).end()],
+      ['HTTP 429', false, (response) => response.writeHead(429).end()],
+    ])('after %s the message may be out: %s', async (_what, mayBeDone, reply) => {
+      expect(await sendFailure(reply, 1000)).toMatchObject({ mayBeDone })
+    })
+
     test('is malformed when a QR answer lacks the ticket', async () => {
       api.script(QR, { expire_seconds: 300, url: 'u' })
       const err = await failure(open().createSceneQr('s', 60))
@@ -308,6 +321,7 @@ describe('WeChat API', () => {
       const err = await failure(open({ apiBase: dead.url }).sendText('o1', 'hello'))
       expect(err).toMatchObject({
         kind: 'connection',
+        mayBeDone: false,
         advice: 'retry',
         message: expect.stringContaining('ECONNREFUSED'),
       })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { SEND_PATH } from '../../src/wechat/api.ts'
 import { WechatApiError, WechatNetworkError } from '../../src/wechat/api-errors.ts'
 import { createWechatMessenger } from '../../src/wiring/wechat-messenger.ts'
 import { logTo } from '../support/log-to.ts'
@@ -45,9 +46,16 @@ describe('pushing through WeChat', () => {
     expect(refusals).toEqual([errcode])
   })
 
-  test('a network fault is tried again', async () => {
-    const { messenger, refusals } = setUp(() => new WechatNetworkError('/send', 'timeout', 'late'))
-    expect(await messenger.sendText('o', 'x')).toEqual({ ok: false, next: 'retry', reason: 'timeout' })
+  test.each([
+    ['timeout', SEND_PATH, true, 'unsure'],
+    ['status', SEND_PATH, true, 'unsure'],
+    ['malformed', SEND_PATH, true, 'unsure'],
+    ['connection', SEND_PATH, true, 'unsure'],
+    ['connection', SEND_PATH, false, 'retry'],
+    ['timeout', '/cgi-bin/stable_token', true, 'retry'],
+  ] as const)('%s at %s, which may have got through (%s), means %s', async (kind, path, mayBeDone, next) => {
+    const { messenger, refusals } = setUp(() => new WechatNetworkError(path, kind, 'x', mayBeDone))
+    expect(await messenger.sendText('o', 'x')).toEqual({ ok: false, next, reason: kind })
     expect(refusals).toEqual(['network'])
   })
 

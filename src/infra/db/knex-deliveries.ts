@@ -10,7 +10,10 @@ type DeliveryRow = {
   parts: string | null
   parts_sent: number
   push_attempt: number
+  unsure_part: number
 }
+
+const COLUMNS = ['turn_id', 'status', 'parts', 'parts_sent', 'push_attempt', 'unsure_part'] as const
 
 /** WeChat sends a message three times, five seconds apart: a later callback may still carry the same reply. */
 const CONFIRM_WITHIN_MS = 20_000
@@ -23,7 +26,7 @@ export const createKnexDeliveries = (knex: Knex): Deliveries => {
   const findRow = (turnId: string) =>
     knex('deliveries')
       .where({ turn_id: turnId })
-      .first<DeliveryRow | undefined>('turn_id', 'status', 'parts', 'parts_sent', 'push_attempt')
+      .first<DeliveryRow | undefined>(...COLUMNS)
   const find: Deliveries['find'] = async (turnId) => {
     const row = await findRow(turnId)
     return row && toDelivery(row)
@@ -115,10 +118,22 @@ export const createKnexDeliveries = (knex: Knex): Deliveries => {
           .where({ ...pushing(push), parts_sent: sent - 1 })
           .update({ parts_sent: sent, due_at: leaseUntil, updated_at: now })
         if (taken === 0) return false
-        const owner = trx('deliveries')
-          .where({ turn_id: push.turnId })
-          .select('user_id', trx.raw('?', [now]))
-        await trx(trx.raw('?? (??, ??)', ['pushes', 'user_id', 'sent_at'])).insert(owner)
+        await countPush(trx, push, now)
+        return true
+      })
+    },
+
+    partUnsure(push, part, retryAt, now) {
+      return transact(knex, async (trx) => {
+        const next =
+          retryAt === undefined
+            ? { status: 'held', hold_reason: 'waiting' }
+            : { status: 'late', due_at: retryAt }
+        const taken = await trx('deliveries')
+          .where({ ...pushing(push), parts_sent: part - 1 })
+          .update({ ...next, unsure_part: part, updated_at: now })
+        if (taken === 0) return false
+        await countPush(trx, push, now)
         return true
       })
     },
@@ -192,7 +207,7 @@ export const createKnexDeliveries = (knex: Knex): Deliveries => {
         .where({ user_id: userId, status: 'held' })
         .whereIn('hold_reason', ['refused', 'waiting'])
         .whereNot({ turn_id: exceptTurnId })
-        .select<DeliveryRow[]>('turn_id', 'status', 'parts', 'parts_sent', 'push_attempt')
+        .select<DeliveryRow[]>(...COLUMNS)
       const left = rows.map(toDelivery).map(({ parts, partsSent }) => Math.max(1, parts.length - partsSent))
       return left.reduce((sum, count) => sum + count, 0)
     },
@@ -230,6 +245,13 @@ export const createKnexDeliveries = (knex: Knex): Deliveries => {
   }
 }
 
+const countPush = async (trx: Knex, { turnId }: Push, now: number): Promise<void> => {
+  const owner = trx('deliveries')
+    .where({ turn_id: turnId })
+    .select('user_id', trx.raw('?', [now]))
+  await trx(trx.raw('?? (??, ??)', ['pushes', 'user_id', 'sent_at'])).insert(owner)
+}
+
 /** The rest expires at the next sweep. */
 const EXPIRE_AT_ONCE = 1000
 
@@ -241,4 +263,5 @@ const toDelivery = (row: DeliveryRow): Delivery => ({
   status: row.status,
   parts: row.parts === null ? [] : JSON.parse(row.parts),
   partsSent: row.parts_sent,
+  unsurePart: row.unsure_part,
 })
