@@ -25,6 +25,7 @@ import { createPersonHash } from './identity/person-hash.ts'
 import { openDatabase } from './infra/db/database.ts'
 import { migrate } from './infra/db/migrate.ts'
 import { openStores } from './infra/db/stores.ts'
+import { createTokenCounter } from './infra/llm/count-tokens.ts'
 import { createPromMeters } from './infra/metrics/prom-meters.ts'
 import { createCardKeys } from './quota/card-key.ts'
 import { createGiveFreeCalls } from './quota/free-calls.ts'
@@ -113,9 +114,10 @@ export const createApp = async (parts: AppParts) => {
     const redeemForUser = createRedeemForUser({ redeem, ledger, giveFreeCalls, personHash, refuse })
     const bindWithin = (timeoutMs: number) =>
       createBindOwnKey({ models, seal, ownKeys, tries: limits, clock, timeoutMs })
+    const countTokens = createTokenCounter()
     const rulebook = openRulebook({
       ...{ config, users, turns, deliveries, ledger, ownKeys, models, limits, personHash, files, ask },
-      ...{ erase: stores.erase, giveFreeCalls, redeemForUser, refuse, codes },
+      ...{ erase: stores.erase, giveFreeCalls, redeemForUser, refuse, codes, countTokens },
       ...{ tickets: login.tickets, page: publicUrl, bind: bindWithin(TRY_KEY_MS) },
     })
     const page = openPage({
@@ -146,7 +148,7 @@ export const createApp = async (parts: AppParts) => {
       const answer = createAnswerTurn({
         ...{ ...common, ids, refuse, matcher: files.matcher },
         openModel: createOpenModel({ models, ownKeys, seal }),
-        countTokens: (await import('./infra/llm/count-tokens.ts')).createTokenCounter(),
+        countTokens,
         turnTimeoutMs: config.TURN_TIMEOUT_MS,
       })
       const push = createPushAnswer({ ...common, users, pushes: stores.pushes, random })

@@ -42,7 +42,6 @@ const RENEW_EVERY_MS = 1000
 /** A turn that took down its worker this often is not tried again. */
 const MAX_ATTEMPTS = 12
 const HISTORY_TURNS = 50
-const PROMPT_TOKENS = 6000
 
 /**
  * Answers a claimed turn: prompt, stream into the feed, store. A failing model ends the turn with an apology; what
@@ -91,7 +90,11 @@ export const createAnswerTurn = (parts: AnswerParts) => {
     let answeredBy = channel.code
     try {
       deltas.start()
-      const request = { model: name, messages: await promptFor(parts, turn), signal: watch.signal }
+      const request = {
+        model: name,
+        messages: await promptFor(parts, turn, opened.contextTokens),
+        signal: watch.signal,
+      }
       for await (const part of filterStream(hideReasoning(channel.stream(request)), parts.matcher())) {
         if (part.type === 'text') {
           if (answer === '') parts.meters.firstToken((clock.now() - turn.createdAt) / 1000)
@@ -139,12 +142,16 @@ const outcomeOf = (end: TurnEnd) => {
   return end.ending === 'whole' ? 'answered' : end.ending
 }
 
-const promptFor = async ({ turns, texts, countTokens }: AnswerParts, turn: Turn) =>
+const promptFor = async (
+  { turns, texts, countTokens }: AnswerParts,
+  turn: Turn,
+  contextTokens: number | undefined,
+) =>
   fitPrompt({
     system: texts.systemPrompt,
     history: await turns.history(turn.conversationId, turn.id, HISTORY_TURNS),
     question: turn.question,
-    maxTokens: PROMPT_TOKENS,
+    contextTokens,
     countTokens,
   })
 

@@ -36,7 +36,16 @@ export type Incoming = {
 
 /** Which rule refused, and the code under which the operator finds why. */
 export type Refusal = { rule: RuleName; code: string }
-export type RuleName = 'blocked' | 'rate' | 'words' | 'answer-words' | 'model' | 'quota' | 'waiting' | 'card'
+export type RuleName =
+  | 'blocked'
+  | 'rate'
+  | 'words'
+  | 'answer-words'
+  | 'model'
+  | 'length'
+  | 'quota'
+  | 'waiting'
+  | 'card'
 
 /**
  * What the rulebook makes of it: words to say at once, nothing at all, a question somebody has to think about, or the

@@ -2,7 +2,12 @@ import type { Channel } from '../llm/channel.ts'
 import type { ModelOffer } from '../llm/models.ts'
 
 /** A channel, and the name to ask it by. */
-export type OpenedModel = { channel: Channel; name: string }
+export type OpenedModel = {
+  channel: Channel
+  name: string
+  /** What a prompt may have; undefined where the operator sets nothing. */
+  contextTokens?: number | undefined
+}
 
 /**
  * `refused`: the provider does not take the key · `no-credit`: it does, but the key has nothing left or asks too often ·
@@ -18,6 +23,11 @@ export type Models = {
   offer(name: string | undefined): ModelOffer | undefined
   /** A channel that answers for the model on the operator's keys, failing over between those that offer it. */
   open(model: string): OpenedModel | undefined
+  /**
+   * How many tokens a prompt for the model may have, where the operator says so; with `ownKeyChannel` as that channel has
+   * it. Without a `model` for the one that would be asked.
+   */
+  contextTokens(model: string | undefined, ownKeyChannel: string | undefined): number | undefined
   /** Channels that take a user's own key. */
   ownKeyChannels(): readonly { code: string; models: readonly string[] }[]
   /**

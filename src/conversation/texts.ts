@@ -16,6 +16,8 @@ export type Texts = {
   tooFast: (waitSeconds: number, code: string) => string
   tooManyWaiting: (max: number, code: string) => string
   refusedWords: (code: string) => string
+  /** `characters`: how many of them might be asked. */
+  questionTooLong: (characters: number, code: string) => string
   noCalls: (price: number, left: number, code: string) => string
   /** Where calls are given every day. */
   noCallsToday: (price: number, left: number, code: string) => string

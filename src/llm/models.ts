@@ -30,6 +30,17 @@ export const modelsOf = (channels: readonly ChannelSpec[]): ModelOffer[] => {
 }
 
 /**
+ * How many tokens a prompt for the model may have; undefined where no channel says. Whichever of its channels may come to
+ * answer, so the least counts.
+ */
+export const contextTokensOf = (channels: readonly ChannelSpec[], model: string): number | undefined => {
+  const said = channels
+    .filter((channel) => !isForOwnKeysOnly(channel))
+    .flatMap((channel) => channel.models.get(model)?.contextTokens ?? [])
+  return said.length > 0 ? Math.min(...said) : undefined
+}
+
+/**
  * The channels that offer the model, in the order to try them: lower priority first, within one priority at random by
  * weight, those of weight 0 last. `random`: from 0 up to, not including, 1.
  */

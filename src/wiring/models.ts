@@ -8,7 +8,7 @@ import { API_KEY } from '../llm/channel-schema.ts'
 import type { ChannelSpec } from '../llm/channel-spec.ts'
 import { failover } from '../llm/failover.ts'
 import { withFirstTokenTimeout } from '../llm/first-token-timeout.ts'
-import { candidatesFor, modelsOf } from '../llm/models.ts'
+import { candidatesFor, contextTokensOf, modelsOf } from '../llm/models.ts'
 import { openChannels } from './channels.ts'
 
 export type ModelsParts = {
@@ -49,6 +49,13 @@ export const openModels = async (
   }
   const forOwnKeys = () => channels.current().filter(({ ownKeys }) => ownKeys)
   const findForOwnKeys = (code: string) => forOwnKeys().find((spec) => spec.code === code)
+  /** What a question on an own key goes to. */
+  const ownModel = ({ models }: ChannelSpec, model: string | undefined) => {
+    const name = model ?? [offer(undefined)?.id ?? '', ...models.keys()].find((id) => models.has(id))
+    return name !== undefined && models.has(name) ? name : undefined
+  }
+  const ownContext = (spec: ChannelSpec, model: string | undefined) =>
+    spec.models.get(ownModel(spec, model) ?? '')?.contextTokens
   /** Not kept: a key stays in memory no longer than its answer takes. */
   const openWith = (spec: ChannelSpec, key: string) => open({ ...spec, apiKeys: [key] })
 
@@ -58,16 +65,25 @@ export const openModels = async (
     open(model) {
       const candidates = candidatesFor(channels.current(), model, random)
       if (candidates.length === 0) return undefined
-      return { channel: failover(candidates.map(openOnce), log), name: model }
+      return {
+        channel: failover(candidates.map(openOnce), log),
+        name: model,
+        contextTokens: contextTokensOf(channels.current(), model),
+      }
+    },
+    contextTokens(model, ownKeyChannel) {
+      if (ownKeyChannel === undefined)
+        return contextTokensOf(channels.current(), model ?? offer(undefined)?.id ?? '')
+      const spec = findForOwnKeys(ownKeyChannel)
+      return spec && ownContext(spec, model)
     },
     ownKeyChannels: () => forOwnKeys().map(({ code, models }) => ({ code, models: [...models.keys()] })),
     openOwn(channelCode, key, model) {
       const spec = findForOwnKeys(channelCode)
       if (!spec) return undefined
-      const name =
-        model ?? [offer(undefined)?.id ?? '', ...spec.models.keys()].find((id) => spec.models.has(id))
-      if (name === undefined || !spec.models.has(name)) return undefined
-      return { channel: openWith(spec, key), name }
+      const name = ownModel(spec, model)
+      if (name === undefined) return undefined
+      return { channel: openWith(spec, key), name, contextTokens: ownContext(spec, name) }
     },
     async tryKey(channelCode, key, timeoutMs) {
       const spec = findForOwnKeys(channelCode)

@@ -25,6 +25,7 @@ import { more } from '../conversation/rules/more.ts'
 import { newConversation } from '../conversation/rules/new-conversation.ts'
 import { onlyText } from '../conversation/rules/only-text.ts'
 import { question } from '../conversation/rules/question.ts'
+import { questionLength } from '../conversation/rules/question-length.ts'
 import { quota } from '../conversation/rules/quota.ts'
 import { rate } from '../conversation/rules/rate.ts'
 import { redeemCard } from '../conversation/rules/redeem-card.ts'
@@ -61,6 +62,7 @@ export type RulebookParts = {
   giveFreeCalls: GiveFreeCalls
   redeemForUser: RedeemForUser
   refuse: Refuse
+  countTokens: (text: string) => Promise<number>
   codes: LoginCodes
   tickets: LoginTickets
   /** Where codes are typed. */
@@ -89,6 +91,7 @@ export const openRulebook = (parts: RulebookParts): Rulebook => {
     rate({ ...common, limits, perMinute: config.RATE_PER_MINUTE }),
     words({ ...common, matcher: files.matcher }),
     modelAccess(common),
+    questionLength(common),
     quota(common),
     question(ask),
   ]

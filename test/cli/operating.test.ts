@@ -68,6 +68,11 @@ describe.each(engines)('yingda on %s', (engine) => {
       ['answer-words', { word: 'bad', line: 3, turnId: 'trn_1' }, /answer holds the word "bad" of line 3/],
       ['model', { model: 'gpt-\u001b[2J' }, /model "gpt-\uFFFD\[2J", which no channel offers/],
       ['quota', { price: 5, left: 2, model: 'gpt-5' }, /costs 5 calls with gpt-5, and the user had 2 left/],
+      [
+        'length',
+        { tokens: 9000, mostTokens: 8000, model: 'm' },
+        /9000 tokens; 8000 is the most for m, which/,
+      ],
       ['waiting', { waiting: 4, maxWaiting: 3 }, /4 questions .* 3 may wait/],
       ['card', { why: 'others', batch: 7, serial: 9 }, /batch 7, serial 9\) was refused: somebody else/],
       ['card', { why: 'forged' }, /not sealed with the secret of this installation/],

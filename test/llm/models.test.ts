@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { ChannelSpec } from '../../src/llm/channel-spec.ts'
-import { candidatesFor, modelsOf } from '../../src/llm/models.ts'
+import { candidatesFor, contextTokensOf, modelsOf } from '../../src/llm/models.ts'
 
 const spec = (
   code: string,
@@ -32,6 +32,15 @@ describe('the models on offer', () => {
   test('cost what the dearest of their channels asks, so that failing over never costs more', () => {
     const channels = [spec('a', { prices: { m: 0 } }), spec('b', { prices: { m: 7 } }), spec('c')]
     expect(modelsOf(channels)).toEqual([{ id: 'm', channels: ['a', 'b', 'c'], price: 7 }])
+  })
+
+  test('have prompts as long as every channel that may answer allows', () => {
+    const saying = (code: string, contextTokens: number, more: Partial<ChannelSpec> = {}) =>
+      spec(code, { models: new Map([['m', { upstream: 'm', price: 1, contextTokens }]]), ...more })
+    const own = saying('own', 100, { apiKeys: [], ownKeys: true })
+    expect(contextTokensOf([spec('a'), saying('b', 9000), saying('c', 4000), own], 'm')).toBe(4000)
+    expect(contextTokensOf([spec('a'), own], 'm')).toBeUndefined()
+    expect(contextTokensOf([saying('b', 9000)], 'n')).toBeUndefined()
   })
 
   test('leave out channels that have no key but for users of their own', () => {

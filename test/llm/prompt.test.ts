@@ -1,10 +1,20 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { fitPrompt } from '../../src/llm/prompt.ts'
+import { fitPrompt, tooLong } from '../../src/llm/prompt.ts'
 
 const exchange = (name: string) => ({ question: `q${name}`, answer: `a${name}` })
-const promptOf = (maxTokens: number, history = [exchange('3'), exchange('2'), exchange('1')]) =>
-  fitPrompt({ system: 's', history, question: 'q', maxTokens, countTokens: async (text) => text.length })
+const promptOf = (
+  maxTokens: number,
+  history = [exchange('3'), exchange('2'), exchange('1')],
+  question = 'q',
+) =>
+  fitPrompt({
+    system: 's',
+    history,
+    question,
+    contextTokens: maxTokens,
+    countTokens: async (text) => text.length,
+  })
 
 describe('the prompt', () => {
   test('holds system, history in order, question', async () => {
@@ -35,6 +45,36 @@ describe('the prompt', () => {
           const messages = await promptOf(maxTokens, history)
           const cost = messages.reduce((sum, { content }) => sum + content.length + 4, 0)
           expect(messages.length === 2 || cost <= maxTokens).toBe(true)
+        },
+      ),
+    ))
+})
+
+describe('a question', () => {
+  const judge = (question: string, contextTokens: number | undefined) =>
+    tooLong({ system: 's', question, contextTokens, countTokens: async (text) => text.length })
+
+  test('may have 8,000 tokens where the operator sets nothing', async () => {
+    expect(await judge('q'.repeat(8000), undefined)).toBeUndefined()
+    expect(await judge('q'.repeat(8001), undefined)).toEqual({ tokens: 8001, mostTokens: 8000 })
+  })
+
+  test('may have what the system prompt leaves it', async () => {
+    // 5 tokens for the system prompt, 4 for its own role.
+    expect(await judge('q'.repeat(91), 100)).toBeUndefined()
+    expect(await judge('q'.repeat(92), 100)).toEqual({ tokens: 92, mostTokens: 91 })
+    expect(await judge('q', 3)).toEqual({ tokens: 1, mostTokens: 0 })
+  })
+
+  test('that may be asked makes a prompt that keeps to the limit, and only such a one', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.string({ maxLength: 200 }),
+        fc.integer({ min: 10, max: 150 }),
+        async (text, most) => {
+          const prompt = await promptOf(most, [], text)
+          const cost = prompt.reduce((sum, { content }) => sum + content.length + 4, 0)
+          expect((await judge(text, most)) === undefined).toBe(cost <= most)
         },
       ),
     ))

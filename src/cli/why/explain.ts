@@ -27,6 +27,9 @@ const RULES: { [rule in NotedRefusal['rule']]: (details: Details) => string } = 
     'words, and was held back.',
   model: (details) =>
     `The user had chosen the model "${said(details, 'model')}", which no channel offers any more.`,
+  length: (details) =>
+    `The question has ${said(details, 'tokens')} tokens; ${said(details, 'mostTokens')} is the most` +
+    `${details.model === undefined ? '' : ` for ${said(details, 'model')}`}, which contextTokens in channels.yaml decides.`,
   quota: (details) =>
     `A question costs ${said(details, 'price')} calls${details.model === undefined ? '' : ` with ${said(details, 'model')}`}, ` +
     `and the user had ${said(details, 'left')} left.`,

@@ -34,6 +34,8 @@ export const en: Wording = {
     '{max} {max|question|questions} of yours {max|is|are} still waiting. Please give me a moment, then ask again. This one was not counted. {code}',
   refusedWords:
     'Your question has a word in it that may not be said here; it was not counted. Please put it another way. {code}',
+  questionTooLong:
+    'Your question is too long; it was not counted. Please keep it to about {characters} characters, or ask in parts. {code}',
   noCalls:
     'Not enough calls: this question takes {price}, and you have {left} left. Send "redeem" with a card key to get more, or "bind" with an API key to use your own. {code}',
   noCallsToday:

@@ -13,6 +13,7 @@ export const PLACEHOLDERS = {
     longest: `https://${'example.'.repeat(20)}com/`,
   },
   max: { about: 'questions that are waiting', longest: 99 },
+  characters: { about: 'characters that a question may have, roughly', longest: 20_000 },
   price: { about: 'calls that one question takes', longest: 10_000 },
   left: { about: 'calls the user has left', longest: 1_000_000 },
   remaining: { about: 'calls left', longest: 1_000_000 },
@@ -99,6 +100,7 @@ export const KEYS = {
   tooFast: filled('more questions in a minute than `RATE_PER_MINUTE`', ['seconds', 'code']),
   tooManyWaiting: filled('too many questions of this user wait for an answer', ['max', 'code']),
   refusedWords: filled('a question with a word of `WORDS_FILE`', ['code']),
+  questionTooLong: filled('a question longer than its model may be asked', ['characters', 'code']),
   noCalls: filled('fewer calls left than the question takes', ['price', 'left', 'code']),
   noCallsToday: filled('the same, where `DAILY_CALLS` gives new ones tomorrow', ['price', 'left', 'code']),
 

@@ -30,6 +30,7 @@ export const zhCN: Wording = {
   tooFast: '你问得有点快，请过 {seconds} 秒再试。{code}',
   tooManyWaiting: '前面还有 {max} 个问题在等我回答，请稍等一下再问。这一条没有计入次数。{code}',
   refusedWords: '这个问题里有不方便在这里说的词，没有计入次数。请换个说法再问一次。{code}',
+  questionTooLong: '这个问题太长了，没有计入次数。请缩短到大约 {characters} 字以内，或分成几段来问。{code}',
   noCalls:
     '次数不够了：这个问题要用 {price} 次，你还剩 {left} 次。可以发送「兑换 卡密」增加次数，或发送「绑定 KEY」用你自己的 KEY。{code}',
   noCallsToday:

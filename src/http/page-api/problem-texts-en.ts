@@ -99,6 +99,10 @@ export const en: ProblemTexts = {
     title: 'Please rephrase',
     detail: 'The question has words that may not be said here; it cost nothing. Please put it another way.',
   },
+  'question-too-long': {
+    title: 'Too long a question',
+    detail: 'Your question is too long; it was not counted. Please shorten it, or ask in parts.',
+  },
   'too-many-requests': {
     title: 'Too fast',
     detail: 'That was a little too fast. Try again in {seconds} seconds.',

@@ -76,6 +76,10 @@ export const zhCN: ProblemTexts = {
     title: '换个说法',
     detail: '这个问题里有不方便在这里说的词，没有计入次数。请换个说法再问一次。',
   },
+  'question-too-long': {
+    title: '问题太长了',
+    detail: '这个问题太长了，没有计入次数。请缩短一些，或分成几段来问。',
+  },
   'too-many-requests': { title: '操作太快了', detail: '操作有点太快了，请过 {seconds} 秒再试。' },
   'too-many-tries': { title: '试错太多次', detail: '试错的次数太多了，请过 {minutes} 分钟再试。' },
   'too-fast': { title: '问得有点快', detail: '你问得有点快，请稍等一下再试。' },

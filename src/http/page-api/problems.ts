@@ -28,6 +28,7 @@ const STATUS = {
   'unknown-channel': 422,
   'model-unavailable': 422,
   'words-refused': 422,
+  'question-too-long': 422,
   'too-many-requests': 429,
   'too-many-tries': 429,
   'too-fast': 429,

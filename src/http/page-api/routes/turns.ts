@@ -17,6 +17,7 @@ export const turnRoutes = (page: App['page'], locale: Locale): Route[] => [
     answers: { status: 201, schema: asked },
     problems: [
       ...(['no-calls', 'blocked', 'words-refused', 'model-unavailable', 'too-fast'] as const),
+      'question-too-long' as const,
       ...(['too-many-waiting', 'idempotency-key-reused'] as const),
     ],
     async handle({ user, params, body, header }) {
@@ -107,6 +108,12 @@ const refusedBy = ({ refusal, text }: Extract<Asked, { reason: 'refused' }>): An
     case 'words':
     case 'answer-words':
       return refuse('words-refused', { refusalCode, detail: text })
+    case 'length':
+      return refuse('question-too-long', {
+        refusalCode,
+        detail: text,
+        errors: [{ field: 'text', message: 'is too long for the model' }],
+      })
     case 'waiting':
       return refuse('too-many-waiting', { refusalCode, detail: text })
     case 'model':
