@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { closestName } from './closest-name.ts'
 import { errorCode } from './error-code.ts'
+import { isLoopbackName, isLoopbackUrl } from './loopback.ts'
 import { SETTINGS, type Setting, type SettingName, type SettingValues } from './settings.ts'
 
 export type Config = Omit<SettingValues, 'SANDBOX' | 'DATABASE_URL' | 'PUBLIC_URL'> & {
@@ -102,9 +102,14 @@ const contradictions = (config: Config): string[] => {
     problems.push(`ROLE=${config.ROLE} needs a database both processes reach: set DATABASE_URL=mysql://…`)
   if (config.DATABASE_URL.startsWith('mysql:') && !config.APP_SECRET)
     problems.push('APP_SECRET is required with MySQL: make one with: openssl rand -base64 32')
-  if (config.SANDBOX && !isLoopback(config.HOST))
+  if (config.SANDBOX && !isLoopbackName(config.HOST))
     problems.push(
       'SANDBOX refuses a HOST that is not loopback: set HOST=127.0.0.1, or set the WECHAT_ credentials',
+    )
+  if (config.SANDBOX && config.PUBLIC_URL && !isLoopbackUrl(config.PUBLIC_URL))
+    problems.push(
+      'SANDBOX refuses a PUBLIC_URL that is not loopback, as anybody would be any user there, and without the WECHAT_ ' +
+        'credentials the sandbox is on: set them (WECHAT_APP_ID, WECHAT_TOKEN …), or remove PUBLIC_URL to try things out',
     )
   if (config.SANDBOX && config.ROLE !== 'all') problems.push('SANDBOX runs in one process: leave ROLE at all')
   if (!config.SANDBOX && !config.WECHAT_TOKEN)
@@ -113,9 +118,6 @@ const contradictions = (config: Config): string[] => {
     problems.push("WECHAT_APP_ID is missing: copy it from the account's settings page")
   return problems
 }
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 
 function isSettingName(name: string): name is SettingName {
   return name in SETTINGS

@@ -169,7 +169,7 @@ export const SETTINGS = {
   ),
   SANDBOX: optional(
     flag,
-    'a simulated WeChat under /sandbox; refuses a HOST that is not loopback',
+    'a simulated WeChat under /sandbox; refuses a HOST or a PUBLIC_URL that is not loopback',
     '0 or 1',
     {
       fallbackText: '1 when no WeChat credentials are set, else 0',

@@ -1,4 +1,5 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
+import { nearnessOf } from '../base/proxy-signs.ts'
 
 export type Problem = (res: Response, status: number, code: string, detail: string) => void
 
@@ -19,25 +20,20 @@ export const createProblem =
     res.send(JSON.stringify({ status, code, title, detail, traceId: traceId() }))
   }
 
-const hostOf = (host: string | undefined): string | undefined => {
-  try {
-    return new URL(`http://${host}`).hostname
-  } catch {
-    return undefined
-  }
-}
+const FOREIGN = {
+  address: ['foreign-address', 'the sandbox answers the machine it runs on alone'],
+  host: ['foreign-host', 'the sandbox answers on localhost only'],
+  proxy: ['through-proxy', 'the sandbox answers nothing that came through a proxy or a tunnel'],
+} as const
 
-export const isLoopback = (host: string | undefined): boolean => {
-  const name = hostOf(host)
-  return name === 'localhost' || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name ?? '')
-}
-
-/** A page of another site can point its own name at 127.0.0.1 (DNS rebinding); its requests then carry that name. */
-export const loopbackOnly =
+/** Whoever reaches the sandbox is any user and sees everything: only who sits at this machine may. */
+export const localOnly =
   (problem: Problem): RequestHandler =>
   (req, res, next) => {
-    if (isLoopback(req.headers.host)) return next()
-    problem(res, 403, 'foreign-host', 'the sandbox answers on localhost only')
+    const near = nearnessOf(req)
+    if (near.isLocal) return next()
+    const [code, detail] = FOREIGN[near.because]
+    problem(res, 403, code, detail)
   }
 
 /** Browsers name the page that makes a state-changing call; programs name none. */

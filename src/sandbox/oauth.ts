@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Clock } from '../base/clock.ts'
+import { hostNameOf, isLoopbackName } from '../base/loopback.ts'
 import type { Account, AccountKind, Random } from './account.ts'
-import { isLoopback } from './guards.ts'
 import { OAUTH_CODE_LIFE_MS } from './rules.ts'
 
 type Code = { openid: string; expiresAt: number; used: boolean; snapshot: boolean }
@@ -55,7 +55,7 @@ export const createOauth = (options: {
         return { ok: false, code: 'no-scope', detail: 'scope 参数错误或没有 scope 权限' }
       const url = URL.canParse(redirect_uri) ? new URL(redirect_uri) : undefined
       // In the place of 网页授权域名: the sandbox sends nobody away from this machine.
-      if (!url || !/^https?:$/.test(url.protocol) || !isLoopback(url.host))
+      if (!url || !/^https?:$/.test(url.protocol) || !isLoopbackName(hostNameOf(url.host)))
         return { ok: false, code: 'invalid-redirect', detail: 'redirect_uri 域名与后台配置不一致' }
       url.searchParams.set('code', issue(openid, snapshot))
       url.searchParams.set('state', state)

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { createIds } from '../base/ids.ts'
 import { streamEvents } from './events.ts'
 import { openidOf } from './followers.ts'
-import { createProblem, loopbackOnly, sameOriginOnly } from './guards.ts'
+import { createProblem, localOnly, sameOriginOnly } from './guards.ts'
 import { type ModelAnswer, modelError, type ScriptedModel } from './model.ts'
 import { PAGE_DIRECTORY, sandboxPage } from './page.ts'
 import type { Outcome, Platform } from './platform.ts'
@@ -50,7 +50,7 @@ export const sandboxRoutes = (options: SandboxRoutesOptions): Router => {
   const ids = createIds(Date.now)
   const problem = createProblem(traceId ?? (() => ids.next('trc')))
   const router = Router()
-  router.use(loopbackOnly(problem), sameOriginOnly(problem))
+  router.use(localOnly(problem), sameOriginOnly(problem))
   router.use('/wechat', express.text({ type: () => true, limit: MAX_INPUT }), wechatApi(platform))
   router.get('/mp/cgi-bin/showqrcode', (req, res) => {
     const picture = platform.showQrCode(String(req.query.ticket ?? ''))

@@ -37,6 +37,13 @@ describe('the configuration', () => {
     expect(configOf({ ...real, SANDBOX: '1' }).SANDBOX).toBe(true)
   })
 
+  test.each(['http://localhost:8080', 'http://127.0.0.1', 'http://127.1:3000', 'http://[::1]:8080'])(
+    'the sandbox runs under %s, which leads to this machine',
+    (url) => {
+      expect(configOf({ PUBLIC_URL: url })).toMatchObject({ SANDBOX: true })
+    },
+  )
+
   test('all mistakes are told together, with the fix, without a secret', () => {
     const problems = problemsOf({
       PORT: '80800',
@@ -68,6 +75,10 @@ describe('the configuration', () => {
     [{ DATABASE_URL: 'mysql://u@h/d' }, /APP_SECRET is required/],
     [{ HOST: '0.0.0.0' }, /SANDBOX refuses a HOST/],
     [{ HOST: '10.0.0.1', SANDBOX: '1', ...real }, /SANDBOX refuses a HOST/],
+    [{ PUBLIC_URL: 'https://bot.example.com' }, /SANDBOX refuses a PUBLIC_URL.*set them.*or remove/],
+    [{ PUBLIC_URL: 'http://192.168.1.5:8080' }, /SANDBOX refuses a PUBLIC_URL/],
+    [{ PUBLIC_URL: 'http://127.0.0.1.example.com' }, /SANDBOX refuses a PUBLIC_URL/],
+    [{ PUBLIC_URL: 'https://bot.example.com', SANDBOX: '1', ...real }, /SANDBOX refuses a PUBLIC_URL/],
     [
       { WECHAT_QR_URL: 'javascript:alert(1)' },
       /WECHAT_QR_URL is not right: expected an http\(s\) URL of a picture/,

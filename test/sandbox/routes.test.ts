@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { describe, expect, test } from '@jest/globals'
 import express from 'express'
 import { openidOf } from '../../src/sandbox/followers.ts'
@@ -229,5 +229,60 @@ describe('guards', () => {
       ['localhost', 'localhost:8080', '127.0.0.1:1', '[::1]:8080'].map(statusWithHost),
     )
     expect(own).toEqual([200, 200, 200, 200])
+  })
+
+  test.each([
+    ['x-forwarded-for', '203.0.113.9'],
+    ['X-Forwarded-For', 'unknown'],
+    ['X-Forwarded-Host', 'bot.example.com'],
+    ['x-forwarded-proto', 'https'],
+    ['X-Forwarded-Whatever', ''],
+    ['Forwarded', 'for=203.0.113.9'],
+    ['Via', '1.1 nginx'],
+    ['X-Real-IP', '203.0.113.9'],
+    ['CF-Connecting-IP', '203.0.113.9'],
+    ['CF-Ray', 'x'],
+    ['CDN-Loop', 'cloudflare'],
+    ['True-Client-IP', '203.0.113.9'],
+    ['Ali-CDN-Real-IP', '203.0.113.9'],
+    ['X-Original-Host', 'bot.example.com'],
+  ])('refuse what came through a proxy, which says so by %s, wherever it leads', async (name, value) => {
+    for (const path of ['/settings', '/wire', '/phone/me', '', '/assets/x.js', '/wechat/cgi-bin/token']) {
+      const response = await fetch(`${sandbox.url}${path}`, { headers: { [name]: value } })
+      expect(await response.json()).toMatchObject({ status: 403, code: 'through-proxy' })
+    }
+    expect((await post('/send', { from: '小明', text: 'x' }, { [name]: value })).status).toBe(403)
+    expect(server.pushes).toHaveLength(0)
+  })
+
+  test('refuse HTTP/1.0, which nginx speaks to what is behind it, though it names this machine as host', async () => {
+    const { host, hostname, port } = new URL(sandbox.url)
+    const answerTo = async (version: string) => {
+      const socket = connect(Number(port), hostname)
+      socket.end(`GET /sandbox/wire HTTP/${version}\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+      return (await socket.toArray()).join('')
+    }
+    expect(await answerTo('1.0')).toContain('403 Forbidden')
+    expect(await answerTo('1.1')).toContain('200 OK')
+  })
+
+  test('refuse another address than loopback, whatever the host', async () => {
+    const app = express()
+    app.use((req, _res, next) => {
+      Object.defineProperty(req.socket, 'remoteAddress', { value: req.get('test-peer'), configurable: true })
+      next()
+    })
+    app.use(sandboxRoutes({ platform: sandbox.platform, model: sandbox.model }))
+    const listening = app.listen(0, '127.0.0.1')
+    await once(listening, 'listening')
+    const { port } = listening.address() as AddressInfo
+    const from = async (peer: string) =>
+      (await fetch(`http://127.0.0.1:${port}/settings`, { headers: { 'test-peer': peer } })).status
+    for (const peer of ['203.0.113.9', '10.0.0.2', '172.17.0.1', '::ffff:192.168.0.7', 'fe80::1%eth0', ''])
+      expect([peer, await from(peer)]).toEqual([peer, 403])
+    for (const peer of ['127.0.0.1', '127.8.8.8', '::1', '::ffff:127.0.0.1'])
+      expect([peer, await from(peer)]).toEqual([peer, 200])
+    listening.closeAllConnections()
+    listening.close()
   })
 })

@@ -1,4 +1,5 @@
 import type { Config } from '../../base/config.ts'
+import { isLoopbackUrl } from '../../base/loopback.ts'
 import { type Examination, ok, type Verdict, warning } from './check.ts'
 
 const LOW_BUDGET_MS = 2000
@@ -16,14 +17,11 @@ const judgePublicUrl = ({ PUBLIC_URL, SANDBOX, HOST, PORT }: Config): Verdict =>
     const own = `not set: links lead to http://${HOST}:${PORT}`
     return SANDBOX ? ok(own) : warning(`${own}, where no phone gets`, fix)
   }
-  const { protocol, hostname } = new URL(PUBLIC_URL)
-  if (isLoopback(hostname))
+  const { protocol } = new URL(PUBLIC_URL)
+  if (isLoopbackUrl(PUBLIC_URL))
     return SANDBOX ? ok(PUBLIC_URL) : warning(`${PUBLIC_URL} leads to this machine alone`, fix)
   return protocol === 'https:' ? ok(PUBLIC_URL) : warning(`${PUBLIC_URL} is not encrypted`, fix)
 }
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host)
 
 const judgeBudget = (budgetMs: number): Verdict => {
   const detail = `${budgetMs} ms of WeChat's 5 s`
