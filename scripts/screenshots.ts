@@ -66,7 +66,7 @@ try {
   await say(sandbox, '你好', /你说的是：你好/)
   await say(sandbox, '额度', /你还有/)
   await sandbox.getByTestId('scan').click()
-  const code = /\d{6}/.exec(await said(sandbox, /验证码/))?.[0] ?? ''
+  const code = /\d{6,8}/.exec(await said(sandbox, /验证码/))?.[0] ?? ''
   await sandbox.getByTestId('entry').nth(1).locator('summary').click()
   await shoot(sandbox, 'sandbox')
 

@@ -108,9 +108,10 @@ export const createApp = async (parts: AppParts) => {
       ...{ turns, deliveries, queue, ids, log, refuse, texts, hasDailyCalls: config.DAILY_CALLS > 0 },
       mergeWithinMs: () => config.MERGE_WITHIN_MS ?? (messenger.mayPush() ? MERGE_WITHIN_MS : 0),
     })
-    const { login, codes } = openLogin(config, {
-      ...{ stores, secret: secrets.current, limits, api, account, ids, random, clock, log },
+    const { login, codes, stop } = openLogin(config, {
+      ...{ stores, secret: secrets.current, limits, api, account, meters, ids, random, clock, log },
     })
+    lifecycle.onClose('logins', stop)
     const redeemForUser = createRedeemForUser({ redeem, ledger, giveFreeCalls, personHash, refuse })
     const bindWithin = (timeoutMs: number) =>
       createBindOwnKey({ models, seal, ownKeys, tries: limits, clock, timeoutMs })

@@ -12,6 +12,28 @@ export const ipNetwork = (ip: string): string => {
   return mapped ? lastAsIPv4(groups) : `${groups.slice(0, 4).join(':')}::/64`
 }
 
+/**
+ * All that whoever has this address may have more of: of IPv6 the /64, the /56 and the /48 around it, since providers give
+ * away any of these. `share`: how many customers one of them is taken for.
+ */
+export const ipNetworks = (ip: string): { network: string; share: number }[] => {
+  const network = ipNetwork(ip)
+  const [a = '', b = '', c = '', d = ''] = network.replace(/::\/64$/, '').split(':')
+  if (!network.endsWith('::/64')) return [{ network, share: 1 }]
+  const upper = (Number.parseInt(d, 16) & 0xff00).toString(16)
+  return [
+    { network, share: 1 },
+    { network: `${a}:${b}:${c}:${upper}::/56`, share: 2 },
+    { network: `${a}:${b}:${c}::/48`, share: 5 },
+  ]
+}
+
+/** As much of an address as a log may keep: of IPv4 24 bits, of IPv6 48. */
+export const ipPrefix = (ip: string): string => {
+  const network = ipNetworks(ip).at(-1)?.network ?? ''
+  return isIPv4(network) ? `${network.slice(0, network.lastIndexOf('.'))}.0/24` : network
+}
+
 /** Eight groups without leading zeros. */
 const groupsOf = (address: string): string[] => {
   const tail = address.slice(address.lastIndexOf(':') + 1)

@@ -11,6 +11,9 @@ export const startOfShanghaiDay = (day: number): number => day * DAY_MS - OFFSET
 /** YYYY-MM-DD of an instant. */
 export const shanghaiDate = (now: number): string => dateOfDay(shanghaiDay(now))
 
+/** HH:MM of an instant. */
+export const shanghaiTime = (now: number): string => new Date(now + OFFSET_MS).toISOString().slice(11, 16)
+
 /** YYYY-MM-DD of a day. */
 export const dateOfDay = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10)
 

@@ -1,3 +1,5 @@
+import type { LoginRefusal } from '../identity/login-watch.ts'
+
 /** How an answer, or a part of one, reached its reader: in a callback's reply, pushed, or kept and asked for. */
 export type Road = 'reply' | 'push' | 'handed-over'
 
@@ -19,6 +21,8 @@ export type Meters = {
   turnedAway(rule: string): void
   /** WeChat refused a call; `network`: no usable answer came. */
   refused(errcode: number | 'network'): void
+  /** A browser was logged in (`success`), or why not. */
+  loginEnded(outcome: 'success' | LoginRefusal): void
   /** A callback was answered with this HTTP status. */
   callback(status: number, seconds: number): void
 }
@@ -32,5 +36,6 @@ export const noMeters: Meters = {
   expired: () => {},
   turnedAway: () => {},
   refused: () => {},
+  loginEnded: () => {},
   callback: () => {},
 }

@@ -86,7 +86,12 @@ export type Texts = {
   modelGone: (name: string, code: string) => string
 
   loginCode: (digits: string, minutes: number, page: string) => string
+  /** Stands below a code that is for one browser: who asked for it, and when. */
+  loginDevice: (device: string, time: string) => string
+  unknownDevice: string
   loginExpired: string
+  /** 「登录 42」 of a page that no longer waits for it. */
+  loginMarkOver: (mark: string) => string
 
   forgetAsk: string
   forgotten: string

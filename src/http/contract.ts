@@ -67,6 +67,8 @@ export const loginTicket = z.object({
   ticket: z.string(),
   /** A picture; null where the operator has named none: then it is found by the account's name. */
   qrUrl: z.string().nullable(),
+  /** Digits: 「登录」 sent with them is answered with a code for this browser alone. Null: there are none at the moment. */
+  mark: z.string().nullable(),
   /** scene: scanning is enough · account: follow, then send 「登录」. */
   kind: z.enum(['scene', 'account']),
   expiresAt: time,
@@ -129,6 +131,8 @@ export const me = z.object({
   conversationId: id('cnv'),
   /** Still follows the account. */
   following: z.boolean(),
+  /** Whether this login is so young that export and erase ask for no other. */
+  freshLogin: z.boolean(),
 })
 export type Me = z.infer<typeof me>
 

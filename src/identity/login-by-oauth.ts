@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import { ipNetwork } from '../base/ip-network.ts'
 import type { Tries } from '../base/tries.ts'
 import { browserHash } from './browser.ts'
+import type { LoginWatch } from './login-watch.ts'
 import type { Session, Sessions } from './sessions.ts'
 import type { Users } from './user.ts'
 
@@ -24,7 +25,17 @@ export type LoginByOauth = {
     ip: string
     redirectUri: string
   }): Promise<{ ok: true; url: string } | { ok: false; reason: 'too-many'; retryAfterMs: number }>
-  finish(back: { code: string; state: string; browser: string; userAgent: string }): Promise<OauthLogin>
+  finish(back: OauthBack): Promise<OauthLogin>
+}
+
+/** `session`: the token of the login this browser had before. */
+export type OauthBack = {
+  code: string
+  state: string
+  browser: string
+  session?: string | undefined
+  ip: string
+  userAgent: string
 }
 
 /** What was sent to WeChat and has to come back, kept by hashes. */
@@ -53,10 +64,26 @@ export const createLoginByOauth = (parts: {
   users: Pick<Users, 'findByOpenid'>
   sessions: Pick<Sessions, 'open'>
   tries: Pick<Tries, 'take'>
+  watch: LoginWatch
   randomBytes: (size: number) => Uint8Array
   clock: Pick<Clock, 'now'>
 }): LoginByOauth => {
-  const { gate, states, clock } = parts
+  const { gate, states, clock, watch } = parts
+
+  const logIn = async (back: OauthBack): Promise<OauthLogin> => {
+    const { code, state, userAgent } = back
+    const hash = browserHash(back.browser)
+    // Before WeChat is asked: a code that somebody slipped into this browser is not even looked at.
+    if (!STATE.test(state) || !(await states.use(hashOf(state), hash, clock.now())))
+      return { ok: false, reason: 'wrong-state' }
+    const exchanged = await gate.openidOf(code)
+    if (!exchanged.ok) return exchanged
+    const user = await parts.users.findByOpenid(exchanged.openid)
+    const by = { userAgent, browserHash: hash, replaces: back.session }
+    const opened = user && (await parts.sessions.open(user.id, by, clock.now()))
+    return opened ? { ok: true, ...opened } : { ok: false, reason: 'stranger' }
+  }
+
   return {
     isOffered: gate.isOpen,
 
@@ -69,15 +96,14 @@ export const createLoginByOauth = (parts: {
       return { ok: true, url: gate.authorizeUrl(state, redirectUri) }
     },
 
-    async finish({ code, state, browser, userAgent }) {
-      // Before WeChat is asked: a code that somebody slipped into this browser is not even looked at.
-      if (!STATE.test(state) || !(await states.use(hashOf(state), browserHash(browser), clock.now())))
-        return { ok: false, reason: 'wrong-state' }
-      const exchanged = await gate.openidOf(code)
-      if (!exchanged.ok) return exchanged
-      const user = await parts.users.findByOpenid(exchanged.openid)
-      const opened = user && (await parts.sessions.open(user.id, { userAgent }, clock.now()))
-      return opened ? { ok: true, ...opened } : { ok: false, reason: 'stranger' }
+    async finish(back) {
+      const login = await logIn(back)
+      const { ip } = back
+      if (login.ok) {
+        const { id: sessionId, userId } = login.session
+        watch.loggedIn({ way: 'tap', userId, sessionId, ip })
+      } else watch.refused({ way: 'tap', reason: login.reason, ip })
+      return login
     },
   }
 }

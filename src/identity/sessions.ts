@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Ids } from '../base/ids.ts'
+import { shownUserAgent } from './device-of.ts'
 
 export type Session = {
   /** `ses_…`, to name it by; opens nothing. */
@@ -8,7 +9,7 @@ export type Session = {
   createdAt: number
   /** To the day: it is written back once a day at most. */
   lastSeenAt: number
-  /** From then on it is none. Each use puts it off, as often as `lastSeenAt` is written. */
+  /** From then on it is none. Each use puts it off, as often as `lastSeenAt` is written, to 180 days after it began. */
   expiresAt: number
   /** As the browser named itself, cut to what can be shown. */
   userAgent: string
@@ -16,10 +17,13 @@ export type Session = {
 
 /** Who is logged in, by a token that only the browser has. A blocked or erased user has no session. */
 export type Sessions = {
-  /** Undefined when the user is blocked or gone. `token`: 43 characters of base64url, shown this once. */
+  /**
+   * Undefined when the user is blocked or gone. `token`: 43 characters of base64url, shown this once. What was open in the
+   * same browser ends, whoever it was.
+   */
   open(
     userId: string,
-    browser: { userAgent: string },
+    browser: OpenedIn,
     now: number,
   ): Promise<{ token: string; session: Session } | undefined>
   /** Undefined for what is no live session's token, whatever it is. When it was put off, `lastSeenAt` is `now`. */
@@ -32,20 +36,37 @@ export type Sessions = {
   revokeAll(userId: string): Promise<number>
 }
 
+/** `replaces`: the token that the browser had before. */
+export type OpenedIn = { userAgent: string; browserHash: string; replaces: string | undefined }
+
 /** Where they are kept, by the hash of their token alone. */
 export type SessionStore = Pick<Sessions, 'list' | 'revoke' | 'revokeAll'> & {
-  /** False, and nothing is kept, when the user is blocked or gone. Beyond `most` those longest unseen end. */
-  add(session: Session, tokenHash: string, most: number): Promise<boolean>
+  /**
+   * False, and nothing is kept, when the user is blocked or gone. Beyond `most` those longest unseen end, and so do those of
+   * the same browser and the one with the token that it replaces.
+   */
+  add(
+    session: Session,
+    kept: { tokenHash: string; browserHash: string; replacesHash: string | undefined },
+    most: number,
+  ): Promise<boolean>
   find(tokenHash: string, now: number): Promise<Session | undefined>
   /** False when it has ended in the meantime. */
   see(id: string, seen: Pick<Session, 'lastSeenAt' | 'expiresAt'>): Promise<boolean>
 }
 
 export const SESSION_MS = 30 * 86_400_000
+/** However often it is used. */
+export const SESSION_AT_MOST_MS = 180 * 86_400_000
+/** So long after a login nobody else can have sat down before it: what cannot be undone asks for no other proof. */
+const FRESH_MS = 30 * 60_000
+
+export const isFreshLogin = ({ createdAt }: Pick<Session, 'createdAt'>, now: number): boolean =>
+  now - createdAt < FRESH_MS
+
 /** As seldom as a reader of the list does not mind, so that nearly every request only reads. */
 const SEE_EVERY_MS = 86_400_000
 const MAX_SESSIONS = 50
-const MAX_USER_AGENT_CHARS = 200
 const TOKEN = /^[\w-]{43}$/
 
 export const createSessions = ({
@@ -61,9 +82,15 @@ export const createSessions = ({
     const token = Buffer.from(randomBytes(32)).toString('base64url')
     const session = {
       ...{ id: ids.next('ses'), userId, createdAt: now, lastSeenAt: now, expiresAt: now + SESSION_MS },
-      userAgent: shown(browser.userAgent),
+      userAgent: shownUserAgent(browser.userAgent),
     }
-    const added = await store.add(session, hashOf(token), MAX_SESSIONS)
+    const { browserHash, replaces } = browser
+    const replacesHash = replaces === undefined ? undefined : hashOf(replaces)
+    const added = await store.add(
+      session,
+      { tokenHash: hashOf(token), browserHash, replacesHash },
+      MAX_SESSIONS,
+    )
     return added ? { token, session } : undefined
   },
 
@@ -71,7 +98,10 @@ export const createSessions = ({
     if (!TOKEN.test(token)) return undefined
     const session = await store.find(hashOf(token), now)
     if (!session || now - session.lastSeenAt < SEE_EVERY_MS) return session
-    const seen = { lastSeenAt: now, expiresAt: now + SESSION_MS }
+    const seen = {
+      lastSeenAt: now,
+      expiresAt: Math.min(now + SESSION_MS, session.createdAt + SESSION_AT_MOST_MS),
+    }
     return (await store.see(session.id, seen)) ? { ...session, ...seen } : undefined
   },
 
@@ -82,10 +112,3 @@ export const createSessions = ({
 
 /** A plain hash will do: nobody can try through 256 random bits. */
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url')
-
-const shown = (userAgent: string): string =>
-  userAgent
-    .slice(0, MAX_USER_AGENT_CHARS)
-    .toWellFormed()
-    .replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')
-    .trim()

@@ -4,6 +4,8 @@ import type { Config } from '../base/config.ts'
 import type { Ids } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import type { Tries } from '../base/tries.ts'
+import type { Meters } from '../conversation/meters.ts'
+import { createGuessGate } from '../identity/guess-gate.ts'
 import { createLoginByCode, type LoginByCode } from '../identity/login-by-code.ts'
 import { createLoginByOauth, type LoginByOauth } from '../identity/login-by-oauth.ts'
 import { createLoginCodes, type LoginCodes } from '../identity/login-codes.ts'
@@ -13,15 +15,17 @@ import type { Stores } from '../infra/db/stores.ts'
 import type { AccountAbilities } from '../wechat/account.ts'
 import type { WechatApi } from '../wechat/api.ts'
 import { createWechatOauth } from '../wechat/oauth.ts'
+import { createLoginWatch } from './login-watch.ts'
 import { createWechatSceneQr } from './wechat-scene-qr.ts'
 
 export type LoginParts = {
-  stores: Pick<Stores, 'sessions' | 'loginTickets' | 'loginCodes' | 'oauthStates' | 'users'>
+  stores: Pick<Stores, 'sessions' | 'loginTickets' | 'loginCodes' | 'loginGate' | 'oauthStates' | 'users'>
   /** The current app secret. */
   secret: Buffer
   limits: Tries
   api: WechatApi
   account: AccountAbilities
+  meters: Pick<Meters, 'loginEnded'>
   ids: Ids
   random: () => number
   clock: Clock
@@ -36,29 +40,54 @@ export type Login = {
   sessions: Sessions
 }
 
-/** Also the codes, which are given out in the chat. */
-export const openLogin = (config: Config, parts: LoginParts): { login: Login; codes: LoginCodes } => {
+/** Also the codes, which are given out in the chat, and what ends with the service. */
+export const openLogin = (
+  config: Config,
+  parts: LoginParts,
+): { login: Login; codes: LoginCodes; stop: () => void } => {
   const { stores, limits: tries, api, account, random, clock, log } = parts
   const codes = createLoginCodes({ secret: parts.secret, store: stores.loginCodes, clock })
   const sessions = createSessions({ store: stores.sessions, ids: parts.ids, randomBytes })
+  const { watch, stop } = createLoginWatch({ meters: parts.meters, clock, log })
   const oauth = createWechatOauth({
-    ...{ appId: config.WECHAT_APP_ID ?? '', appSecret: config.WECHAT_APP_SECRET ?? '', fetch, log },
-    ...{ apiBase: config.WECHAT_API_BASE, oauthBase: config.WECHAT_OAUTH_BASE },
+    appId: config.WECHAT_APP_ID ?? '',
+    appSecret: config.WECHAT_APP_SECRET ?? '',
+    apiBase: config.WECHAT_API_BASE,
+    oauthBase: config.WECHAT_OAUTH_BASE,
+    fetch,
+    log,
   })
   return {
     codes,
+    stop,
     login: {
       sessions,
       tickets: createLoginTickets({
-        ...{ store: stores.loginTickets, tries, randomBytes, clock },
+        store: stores.loginTickets,
         makeSceneQr: createWechatSceneQr({ api, account, clock, log }),
         accountQrUrl: config.WECHAT_QR_URL,
+        tries,
+        randomBytes,
+        clock,
       }),
-      byCode: createLoginByCode({ codes, sessions, tries, clock, random }),
+      byCode: createLoginByCode({
+        codes,
+        sessions,
+        gate: createGuessGate({ store: stores.loginGate, clock, random }),
+        tries,
+        watch,
+        clock,
+      }),
       byOauth: createLoginByOauth({
         // The accounts with scene QR codes are those with web authorization: verified service accounts.
-        gate: { isOpen: account.maySceneQr, ...oauth },
-        ...{ states: stores.oauthStates, users: stores.users, sessions, tries, randomBytes, clock },
+        gate: { ...oauth, isOpen: account.maySceneQr },
+        states: stores.oauthStates,
+        users: stores.users,
+        sessions,
+        tries,
+        watch,
+        randomBytes,
+        clock,
       }),
     },
   }

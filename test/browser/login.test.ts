@@ -43,7 +43,7 @@ describe('logging in, in a browser', () => {
     await page.goto(`${service.url}/account`)
     await service.weixin.platform.send(who('asks'), '登录')
     const code = codeSaid(service, who('asks'))
-    await page.getByTestId('code-input').fill(`${code.slice(0, 3)} ${code.slice(3)}`)
+    await page.getByTestId('code-input').fill(`${code.slice(0, 4)} ${code.slice(4)}`)
     // They wanted to go to their account.
     await page.waitForURL(/\/account$/)
     await context.close()

@@ -57,10 +57,10 @@ describe('the sandbox page', () => {
     const [other] = await Promise.all([context.waitForEvent('page'), page.getByTestId('open-page').click()])
     await other.getByTestId('qr').waitFor()
     await page.getByTestId('scan').click()
-    await isSaid(/登录验证码：\d{6}/)
+    await isSaid(/登录验证码：\d{6,8}/)
     const said = (await page.getByTestId('bubble').last().textContent()) ?? ''
     await other.locator('[data-testid=ticket-state][data-state=scanned]').waitFor()
-    await other.getByTestId('code-input').fill(/\d{6}/.exec(said)?.[0] ?? '')
+    await other.getByTestId('code-input').fill(/\d{6,8}/.exec(said)?.[0] ?? '')
     await other.getByTestId('composer').waitFor()
     await context.close()
   }, 30_000)
@@ -113,7 +113,7 @@ describe('the sandbox page', () => {
     await other.goto(serving.url)
     await other.getByTestId('qr').waitFor()
     await page.getByTestId('scan-here').click()
-    await isSaid(/登录验证码：\d{6}/)
+    await isSaid(/登录验证码：\d{6,8}/)
     await context.close()
   }, 30_000)
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createIds } from '../../src/base/ids.ts'
 import { browserHash, newBrowser } from '../../src/identity/browser.ts'
-import { createLoginCodes } from '../../src/identity/login-codes.ts'
+import { createLoginCodes, type LoginCodes } from '../../src/identity/login-codes.ts'
 import { createLoginTickets, type MakeSceneQr } from '../../src/identity/login-tickets.ts'
 import { createSessions } from '../../src/identity/sessions.ts'
 import { openStores } from '../../src/infra/db/stores.ts'
@@ -14,6 +14,17 @@ const T0 = 1_760_000_000_000
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 const HASH = 'h'.repeat(43)
+/** Each its own. */
+const inBrowser = (userAgent = '') => ({
+  userAgent,
+  browserHash: browserHash(newBrowser(randomBytes)),
+  replaces: undefined,
+})
+/** What somebody types in the browser with this hash. */
+const uses = async (codes: LoginCodes, code: string, hash: string) => {
+  const used = code.length === 8 ? await codes.useUnbound(code) : await codes.useBound(code, hash)
+  return used.ok || used.reason !== 'nothing-open' ? used : { ok: false, reason: 'wrong' }
+}
 
 describe.each(engines)('logins on %s', (engine) => {
   let opened: Awaited<ReturnType<typeof openTestDatabase>>
@@ -33,7 +44,7 @@ describe.each(engines)('logins on %s', (engine) => {
   describe('sessions', () => {
     const sessions = () => createSessions({ store: stores().sessions, ids, randomBytes })
     const opens = async (userId: string, now = T0, userAgent = 'Firefox') => {
-      const session = await sessions().open(userId, { userAgent }, now)
+      const session = await sessions().open(userId, inBrowser(userAgent), now)
       if (!session) throw new Error('no session')
       return session
     }
@@ -115,20 +126,20 @@ describe.each(engines)('logins on %s', (engine) => {
       const { token } = await opens(me.id)
       await stores().users.block(me.id, true, T0)
       expect(await sessions().find(token, T0)).toBeUndefined()
-      expect(await sessions().open(me.id, { userAgent: '' }, T0)).toBeUndefined()
+      expect(await sessions().open(me.id, inBrowser(), T0)).toBeUndefined()
       await stores().users.block(me.id, false, T0)
       // The old one stays ended.
       expect(await sessions().find(token, T0)).toBeUndefined()
-      expect(await sessions().open(me.id, { userAgent: '' }, T0)).toBeDefined()
+      expect(await sessions().open(me.id, inBrowser(), T0)).toBeDefined()
     })
 
     test('never survive a block, however the two meet', async () => {
       const users = await Promise.all(Array.from({ length: 20 }, somebody))
       await Promise.all(
         users.flatMap(({ id }) => [
-          sessions().open(id, { userAgent: '' }, T0),
+          sessions().open(id, inBrowser(), T0),
           stores().users.block(id, true, T0),
-          sessions().open(id, { userAgent: '' }, T0),
+          sessions().open(id, inBrowser(), T0),
         ]),
       )
       for (const { id } of users) expect(await sessions().list(id, T0)).toEqual([])
@@ -139,7 +150,7 @@ describe.each(engines)('logins on %s', (engine) => {
       const { token } = await opens(me.id)
       await stores().erase(me, 'forgotten', T0)
       expect(await sessions().find(token, T0)).toBeUndefined()
-      expect(await sessions().open(me.id, { userAgent: '' }, T0)).toBeUndefined()
+      expect(await sessions().open(me.id, inBrowser(), T0)).toBeUndefined()
     })
 
     test('beyond fifty, the one longest unseen ends', async () => {
@@ -148,6 +159,31 @@ describe.each(engines)('logins on %s', (engine) => {
       for (let each = 1; each <= 50; each += 1) await opens(me.id, T0 + each)
       expect(await sessions().list(me.id, T0 + 50)).toHaveLength(50)
       expect(await sessions().find(first.token, T0 + 50)).toBeUndefined()
+    })
+
+    test('end 180 days after the login, however often they are used', async () => {
+      const { id: userId } = await somebody()
+      const { token } = await opens(userId)
+      for (let day = 20; day < 180; day += 20)
+        expect(await sessions().find(token, T0 + day * DAY_MS)).toBeDefined()
+      expect(await sessions().find(token, T0 + 180 * DAY_MS - 1)).toMatchObject({
+        expiresAt: T0 + 180 * DAY_MS,
+      })
+      expect(await sessions().find(token, T0 + 180 * DAY_MS)).toBeUndefined()
+    })
+
+    test('end with the next login of the same browser, whoever logs in, and with the one that is replaced', async () => {
+      const [me, other] = [await somebody(), await somebody()]
+      const shared = inBrowser()
+      const first = await sessions().open(me.id, shared, T0)
+      const elsewhere = await opens(me.id)
+      const second = await sessions().open(other.id, shared, T0 + 1)
+      expect(await sessions().find(first?.token ?? '', T0 + 1)).toBeUndefined()
+      expect(await sessions().find(elsewhere.token, T0 + 1)).toBeDefined()
+      // The browser has lost its other cookie.
+      const third = await sessions().open(me.id, { ...inBrowser(), replaces: second?.token }, T0 + 2)
+      expect(await sessions().find(second?.token ?? '', T0 + 2)).toBeUndefined()
+      expect(await sessions().find(third?.token ?? '', T0 + 2)).toBeDefined()
     })
 
     test('show of a hostile user agent what can be shown', async () => {
@@ -160,14 +196,14 @@ describe.each(engines)('logins on %s', (engine) => {
   })
 
   describe('tickets', () => {
-    const noTries = { take: async () => ({ ok: true as const }) }
+    const noTries = { take: async () => ({ ok: true as const }), giveBack: async () => {} }
     const at = (now: number, makeSceneQr: MakeSceneQr = async (scene) => `https://qr/${scene}`) =>
       createLoginTickets({
         ...{ store: stores().loginTickets, makeSceneQr, accountQrUrl: 'https://qr/account' },
         ...{ tries: noTries, randomBytes, clock: { now: () => now } },
       })
     const opensTicket = async (browser: string, makeSceneQr?: MakeSceneQr) => {
-      const ticket = await at(T0, makeSceneQr).open({ browser, ip: '1.2.3.4' })
+      const ticket = await at(T0, makeSceneQr).open({ browser, ip: '1.2.3.4', userAgent: 'Firefox' })
       if (!ticket.ok) throw new Error('no ticket')
       return { ...ticket, scene: ticket.qrUrl?.replace('https://qr/', '') ?? '' }
     }
@@ -212,6 +248,51 @@ describe.each(engines)('logins on %s', (engine) => {
       expect(ticket).toMatchObject({ kind: 'account', qrUrl: 'https://qr/account' })
     })
 
+    test('have a mark that no other live one has, two digits while there are few, and nobody else’s', async () => {
+      const me = await somebody()
+      await opened.knex('login_tickets').delete()
+      const marks = new Map<string, string>()
+      for (let each = 0; each < 150; each += 1) {
+        const browser = newBrowser(randomBytes)
+        const { mark } = await opensTicket(browser)
+        marks.set(mark ?? '', browser)
+      }
+      expect(marks.size).toBe(150)
+      const lengths = [...marks.keys()].map(({ length }) => length)
+      expect(lengths.slice(0, 20)).toEqual(Array(20).fill(2))
+      expect(Math.max(...lengths)).toBeLessThanOrEqual(4)
+      for (const [mark, browser] of [...marks].slice(0, 20))
+        expect(await at(T0 + 1).named(mark, me.id)).toMatchObject({ browserHash: browserHash(browser) })
+      const [free = ''] = marks.keys()
+      expect(await at(T0 + 5 * MINUTE_MS).named(free, me.id)).toBeUndefined()
+      for (const wrong of ['', '1', '123456', '4x', '-1', '４２', "42' or 1=1 --"])
+        expect(await at(T0).named(wrong, me.id)).toBeUndefined()
+    })
+
+    test('are given a mark again once the one before has ended', async () => {
+      await opened.knex('login_tickets').delete()
+      const always = createLoginTickets({
+        store: stores().loginTickets,
+        makeSceneQr: async () => undefined,
+        accountQrUrl: undefined,
+        tries: noTries,
+        // The mark is always the same, the names are not.
+        randomBytes: (size) => (size === 6 ? Buffer.from([0, 0, 0, 0, 0, 42]) : randomBytes(size)),
+        clock: { now: () => now },
+      })
+      let now = T0
+      const by = { browser: newBrowser(randomBytes), ip: '1.2.3.4', userAgent: '' }
+      const given = []
+      for (let each = 0; each < 5; each += 1) given.push(await always.open(by))
+      now = T0 + 5 * MINUTE_MS
+      given.push(await always.open(by))
+      expect(given.map((ticket) => ticket.ok && ticket.mark)).toEqual([
+        ...['42', '042', '0042', '00042'],
+        null,
+        '42',
+      ])
+    })
+
     test('go with the user who scanned them', async () => {
       const browser = newBrowser(randomBytes)
       const me = await somebody()
@@ -231,33 +312,34 @@ describe.each(engines)('logins on %s', (engine) => {
       ...more,
     })
 
-    test('have six digits, are good once, and for whoever has the browser they are for', async () => {
+    test('have eight digits, six for one browser, are good once, and for whoever has the browser they are for', async () => {
       const [me, other] = [await somebody(), await somebody()]
       const free = await at(T0).issue(wish(me.id))
       const bound = await at(T0).issue(wish(other.id, { browserHash: HASH }))
-      expect(free).toMatch(/^\d{6}$/)
-      expect(await at(T0).use(bound, 'x'.repeat(43))).toEqual({ ok: false, reason: 'wrong' })
-      expect(await at(T0).use(bound, HASH)).toEqual({ ok: true, userId: other.id })
-      expect(await at(T0).use(bound, HASH)).toEqual({ ok: false, reason: 'wrong' })
-      expect(await at(T0).use(free, HASH)).toEqual({ ok: true, userId: me.id })
-      expect(await at(T0).use(free, HASH)).toEqual({ ok: false, reason: 'wrong' })
+      expect(free).toMatch(/^\d{8}$/)
+      expect(bound).toMatch(/^\d{6}$/)
+      expect(await uses(at(T0), bound, 'x'.repeat(43))).toEqual({ ok: false, reason: 'wrong' })
+      expect(await uses(at(T0), bound, HASH)).toEqual({ ok: true, userId: other.id })
+      expect(await uses(at(T0), bound, HASH)).toEqual({ ok: false, reason: 'wrong' })
+      expect(await uses(at(T0), free, HASH)).toEqual({ ok: true, userId: me.id })
+      expect(await uses(at(T0), free, HASH)).toEqual({ ok: false, reason: 'wrong' })
     })
 
     test('expire after five minutes, to the millisecond', async () => {
       const me = await somebody()
       const code = await at(T0).issue(wish(me.id))
-      expect(await at(T0 + 5 * MINUTE_MS).use(code, HASH)).toEqual({ ok: false, reason: 'expired' })
-      expect(await at(T0 + 5 * MINUTE_MS - 1).use(code, HASH)).toEqual({ ok: true, userId: me.id })
-      expect(await at(T0 + 5 * MINUTE_MS).use(code, HASH)).toEqual({ ok: false, reason: 'wrong' })
+      expect(await uses(at(T0 + 5 * MINUTE_MS), code, HASH)).toEqual({ ok: false, reason: 'expired' })
+      expect(await uses(at(T0 + 5 * MINUTE_MS - 1), code, HASH)).toEqual({ ok: true, userId: me.id })
+      expect(await uses(at(T0 + 5 * MINUTE_MS), code, HASH)).toEqual({ ok: false, reason: 'wrong' })
     })
 
     test('stay the same for the same message, also when they are used, and are not good again', async () => {
       const me = await somebody()
       const code = await at(T0).issue(wish(me.id))
       expect(await at(T0 + 5000).issue(wish(me.id))).toBe(code)
-      await at(T0).use(code, HASH)
+      await uses(at(T0), code, HASH)
       expect(await at(T0 + 10_000).issue(wish(me.id))).toBe(code)
-      expect(await at(T0).use(code, HASH)).toEqual({ ok: false, reason: 'wrong' })
+      expect(await uses(at(T0), code, HASH)).toEqual({ ok: false, reason: 'wrong' })
     })
 
     test('are one for one message, however many processes work on it at once', async () => {
@@ -266,7 +348,7 @@ describe.each(engines)('logins on %s', (engine) => {
         if (before) await at(T0).issue(wish(me.id, { cause: before }))
         const codes = await Promise.all(Array.from({ length: 10 }, () => at(T0).issue(wish(me.id))))
         expect(new Set(codes).size).toBe(1)
-        expect(await at(T0).use(codes[0] ?? '', HASH)).toEqual({ ok: true, userId: me.id })
+        expect(await uses(at(T0), codes[0] ?? '', HASH)).toEqual({ ok: true, userId: me.id })
       }
     })
 
@@ -274,17 +356,34 @@ describe.each(engines)('logins on %s', (engine) => {
       const me = await somebody()
       const first = await at(T0).issue(wish(me.id))
       const second = await at(T0).issue(wish(me.id, { cause: 'm:2', browserHash: HASH }))
-      expect(await at(T0).use(first, HASH)).toEqual({ ok: false, reason: 'wrong' })
-      expect(await at(T0).use(second, HASH)).toEqual({ ok: true, userId: me.id })
+      expect(await uses(at(T0), first, HASH)).toEqual({ ok: false, reason: 'wrong' })
+      expect(await uses(at(T0), second, HASH)).toEqual({ ok: true, userId: me.id })
+    })
+
+    test('for one browser are good for five guesses there, and none elsewhere counts', async () => {
+      const me = await somebody()
+      const hash = browserHash(newBrowser(randomBytes))
+      for (const [guesses, ok] of [
+        [4, true],
+        [5, false],
+      ] as const) {
+        const code = await at(T0).issue(wish(me.id, { cause: `m:${guesses}`, browserHash: hash }))
+        const wrong = code === '000000' ? '111111' : '000000'
+        for (let each = 0; each < guesses; each += 1) {
+          expect(await at(T0).useBound(wrong, hash)).toEqual({ ok: false, reason: 'wrong' })
+          expect(await at(T0).useBound(code, HASH)).toEqual({ ok: false, reason: 'nothing-open' })
+        }
+        expect((await at(T0).useBound(code, hash)).ok).toBe(ok)
+      }
     })
 
     test('log in one browser of two that race', async () => {
       const me = await somebody()
       const code = await at(T0).issue(wish(me.id))
-      const uses = await Promise.all(
-        Array.from({ length: 20 }, (_, browser) => at(T0).use(code, browserHash(`${browser}`))),
+      const all = await Promise.all(
+        Array.from({ length: 20 }, (_, browser) => uses(at(T0), code, browserHash(`${browser}`))),
       )
-      expect(uses.filter(({ ok }) => ok)).toEqual([{ ok: true, userId: me.id }])
+      expect(all.filter(({ ok }) => ok)).toEqual([{ ok: true, userId: me.id }])
     })
 
     test('are never the same for two users at once: who comes second gets another', async () => {
@@ -297,8 +396,8 @@ describe.each(engines)('logins on %s', (engine) => {
       const another = await at(T0).issue(wish(second.id))
       expect(another).not.toBe(code)
       expect(await at(T0).issue(wish(second.id))).toBe(another)
-      expect(await at(T0).use(code, HASH)).toEqual({ ok: true, userId: first.id })
-      expect(await at(T0).use(another, HASH)).toEqual({ ok: true, userId: second.id })
+      expect(await uses(at(T0), code, HASH)).toEqual({ ok: true, userId: first.id })
+      expect(await uses(at(T0), another, HASH)).toEqual({ ok: true, userId: second.id })
       // What has expired is free again.
       await opened.knex('login_codes').where({ user_id: first.id }).update({ used_at: null })
       await opened.knex('login_codes').where({ user_id: second.id }).delete()
@@ -316,15 +415,15 @@ describe.each(engines)('logins on %s', (engine) => {
       await opened.knex('login_codes').where({ user_id: mine.id }).update({ code_hash: row.code_hash })
       const bound = await codes.issue(wish(theirs.id, { browserHash: HASH }))
       expect(bound === free).toBe(false)
-      expect(await codes.use(free, HASH)).toEqual({ ok: true, userId: mine.id })
-      expect(await codes.use(bound, HASH)).toEqual({ ok: true, userId: theirs.id })
+      expect(await uses(codes, free, HASH)).toEqual({ ok: true, userId: mine.id })
+      expect(await uses(codes, bound, HASH)).toEqual({ ok: true, userId: theirs.id })
     })
 
     test('are kept by a keyed hash, and open nothing under another secret', async () => {
       const me = await somebody()
       const code = await at(T0).issue(wish(me.id))
       expect(JSON.stringify(await opened.knex('login_codes').where({ user_id: me.id }))).not.toContain(code)
-      expect(await at(T0, randomBytes(32)).use(code, HASH)).toEqual({ ok: false, reason: 'wrong' })
+      expect(await uses(at(T0, randomBytes(32)), code, HASH)).toEqual({ ok: false, reason: 'wrong' })
     })
 
     test('end with a block and with an erasure', async () => {
@@ -332,7 +431,7 @@ describe.each(engines)('logins on %s', (engine) => {
       const codes = [await at(T0).issue(wish(blocked.id)), await at(T0).issue(wish(erased.id))]
       await stores().users.block(blocked.id, true, T0)
       await stores().erase(erased, 'left', T0)
-      for (const code of codes) expect(await at(T0).use(code, HASH)).toEqual({ ok: false, reason: 'wrong' })
+      for (const code of codes) expect(await uses(at(T0), code, HASH)).toEqual({ ok: false, reason: 'wrong' })
     })
   })
 
@@ -361,7 +460,7 @@ describe.each(engines)('logins on %s', (engine) => {
       .delete()
     await forgetLogins(T0, 1)
     expect((await counted())[3]).toBe(2)
-    await forgetLogins(T0 + 100 * DAY_MS, 10_000)
+    await forgetLogins(T0 + 400 * DAY_MS, 10_000)
     expect(await counted()).toEqual([0, 0, 0, 0])
   })
 

@@ -26,7 +26,7 @@ describe.each(stacks)('with one tap in WeChat on $name', (stack) => {
     return { code: searchParams.get('code') ?? '', state: searchParams.get('state') ?? '' }
   }
   const finishes = (back: { code: string; state: string }, browser: string) =>
-    service.app.login.byOauth.finish({ ...back, browser, userAgent: 'MicroMessenger' })
+    service.app.login.byOauth.finish({ ...back, browser, ip: '192.0.2.1', userAgent: 'MicroMessenger' })
 
   test('a known user is logged in, once', async () => {
     const [me, browser] = [somebody(), visitor()]

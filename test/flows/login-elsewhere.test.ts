@@ -16,7 +16,7 @@ describe('an account without QR codes of its own making', () => {
   test('shows the operator’s picture, offers no tap, and says codes in English', async () => {
     const { tickets, byOauth, byCode } = service.app.login
     const browser = visitor()
-    const ticket = await tickets.open({ browser, ip: '192.0.2.1' })
+    const ticket = await tickets.open({ browser, ip: '192.0.2.1', userAgent: '' })
     expect(ticket).toMatchObject({
       ok: true,
       kind: 'account',
@@ -27,9 +27,9 @@ describe('an account without QR codes of its own making', () => {
     await service.weixin.platform.send(me, 'login')
     const text = service.weixin.platform.phone(me).messages.at(-1)?.text ?? ''
     expect(text).toMatch(
-      /^Your login code: \d{6} \(good for 5 minutes\)\. Type it on https:\/\/bot\.example only/,
+      /^Your login code: \d{8} \(good for 5 minutes\)\. Type it on https:\/\/bot\.example only/,
     )
-    const code = /\d{6}/.exec(text)?.[0] ?? ''
+    const code = /\d{8}/.exec(text)?.[0] ?? ''
     expect(await byCode({ code, browser, ip: '192.0.2.1', userAgent: '' })).toMatchObject({ ok: true })
   })
 })

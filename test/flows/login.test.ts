@@ -38,7 +38,34 @@ describe.each(stacks)('logging in on $name', (stack) => {
     },
   )
 
-  test.each(['登录不了怎么办', '登录123456', 'login please', '验证码是什么'])(
+  test.each([
+    (word: string) => `登录 ${word}`,
+    (word: string) => `登录${word}`,
+    (word: string) => ` LOGIN ${word}。`,
+    (word: string) => `验证码：${word}`,
+    (word: string) => `登陆 ${word.replace(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit)))}`,
+  ])('what the page shows, sent as in %s, is told a code for that browser alone', async (written) => {
+    const [me, browser] = [somebody(), visitor()]
+    const calls = service.weixin.model.calls().length
+    const { ticket, mark } = await opensTicket(browser)
+    await service.weixin.platform.send(me, written(mark ?? ''))
+    expect(codeSaid(me)).toMatch(/^\d{6}$/)
+    expect(lastSaid(me)).toMatch(/只能用在 Firefox 上 \d\d:\d\d 打开的登录页/)
+    expect((await service.app.login.tickets.find(ticket, browser))?.scannedAt).toBeDefined()
+    expect(await logIn(codeSaid(me), visitor())).toEqual({ ok: false, reason: 'wrong' })
+    expect(await logIn(codeSaid(me), browser)).toMatchObject({ ok: true })
+    expect(service.weixin.model.calls().length).toBe(calls)
+  })
+
+  test('digits that no page waits for any more are told so, and are no question', async () => {
+    const [me, browser] = [somebody(), visitor()]
+    const { mark } = await opensTicket(browser)
+    clock.pass(5 * MINUTE_MS)
+    await service.weixin.platform.send(me, `登录 ${mark}`)
+    expect(lastSaid(me)).toContain(`「登录 ${mark}」已经过期`)
+  })
+
+  test.each(['登录不了怎么办', '登录123456', 'login please', '验证码是什么', '登录 42 次了还不行'])(
     '%j is a question',
     async (text) => {
       const me = somebody()
@@ -230,7 +257,7 @@ describe.each(stacks)('logging in on $name', (stack) => {
     const [open, used] = [codeSaid(typing), codeSaid(scanning)]
     const result = await logIn(used, browser)
     const secrets = [open, used, browser, ...(result.ok ? [result.token] : [])]
-    expect(secrets).toHaveLength(4)
+    expect([open.length, used.length, secrets.length]).toEqual([8, 6, 4])
     const held = JSON.stringify(service.lines) + (await everythingKept(service))
     expect(held).toContain(typing)
     // Not a piece of a longer number, such as a time.

@@ -42,7 +42,7 @@ describe('logging in on the page', () => {
   test('a code that came too late is told apart from a wrong one, and cannot be used', async () => {
     const client = stranger()
     await service.weixin.platform.send(openidOf('late'), '登录')
-    const code = /\d{6}/.exec(
+    const code = /\d{8}/.exec(
       service.weixin.platform.phone(openidOf('late')).messages.at(-1)?.text ?? '',
     )?.[0]
     clock.pass(5 * MINUTE_MS)
@@ -97,6 +97,63 @@ describe('logging in on the page', () => {
     const over = await client.call('GET', '/api/me')
     expect(over.status).toBe(401)
     expect(client.cookies.has('yingda_session')).toBe(false)
+  })
+
+  test('a login in the same browser ends the one before it, as another person too', async () => {
+    const client = stranger()
+    const tokens: string[] = []
+    for (const name of ['first', 'first', 'second']) {
+      await logIn(client, service.weixin, openidOf(name))
+      tokens.push(client.cookies.get('yingda_session') ?? '')
+    }
+    const statuses = []
+    for (const token of tokens) {
+      client.cookies.set('yingda_session', token)
+      statuses.push((await client.call('GET', '/api/me')).status)
+      client.cookies.set('yingda_session', token)
+    }
+    expect(statuses).toEqual([401, 401, 200])
+  })
+
+  test('export and erase want a login of the last half hour, to the millisecond', async () => {
+    const client = stranger()
+    await logIn(client, service.weixin, openidOf('careful'))
+    expect((await client.call('GET', '/api/me')).body.freshLogin).toBe(true)
+    expect((await client.call('GET', '/api/export')).status).toBe(200)
+    clock.pass(30 * MINUTE_MS)
+    expect((await client.call('GET', '/api/me')).body.freshLogin).toBe(false)
+    for (const [method, path] of [
+      ['GET', '/api/export'],
+      ['DELETE', '/api/me'],
+    ] as const) {
+      const { status, body } = await client.call(method, path)
+      expect([status, body.code]).toEqual([403, 'fresh-login-needed'])
+    }
+    await logIn(client, service.weixin, openidOf('careful'))
+    expect((await client.call('GET', '/api/export')).status).toBe(200)
+    expect((await client.call('DELETE', '/api/me')).status).toBe(204)
+  })
+
+  test('logins and refusals are counted and logged, the refusals of a minute as one line', async () => {
+    const client = stranger()
+    const from = service.lines.length
+    const counted = async (outcome: string) => {
+      const text = await (await fetch(`${service.url}/metrics`)).text()
+      return Number(new RegExp(`yingda_logins_total\\{outcome="${outcome}"\\} (\\d+)`).exec(text)?.[1] ?? 0)
+    }
+    const before = [await counted('success'), await counted('wrong')]
+    await logIn(client, service.weixin, openidOf('logged'))
+    for (let each = 0; each < 4; each += 1) await stranger().call('POST', '/api/login', { code: '000000' })
+    expect([await counted('success'), await counted('wrong')]).toEqual([
+      (before[0] ?? 0) + 1,
+      (before[1] ?? 0) + 4,
+    ])
+    const lines = service.lines.slice(from)
+    const { id } = (await client.call('GET', '/api/me')).body
+    expect(lines.filter(({ message }) => message === 'somebody logged in')).toMatchObject([
+      { level: 'info', fields: { userId: id, network: '127.0.0.0/24', way: 'code' } },
+    ])
+    expect(lines.filter(({ message }) => message === 'logins were refused').length).toBeLessThanOrEqual(1)
   })
 
   test('a slow reader holds up nobody, and gets every word', async () => {

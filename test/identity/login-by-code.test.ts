@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createIds } from '../../src/base/ids.ts'
 import { browserHash, newBrowser } from '../../src/identity/browser.ts'
+import { createGuessGate } from '../../src/identity/guess-gate.ts'
 import { createLoginByCode, type LoginTry } from '../../src/identity/login-by-code.ts'
 import { createLoginCodes } from '../../src/identity/login-codes.ts'
 import { createSessions } from '../../src/identity/sessions.ts'
@@ -9,6 +10,7 @@ import { createMemoryRateLimits } from '../../src/infra/cache/memory-rate-limits
 import { openStores } from '../../src/infra/db/stores.ts'
 import { openTestDatabase } from '../support/databases.ts'
 import { createManualClock } from '../support/manual-clock.ts'
+import { createMemoryGate } from '../support/memory-gate.ts'
 import { testPersonHash } from '../support/person-hash.ts'
 
 const T0 = 1_760_000_000_000
@@ -30,11 +32,23 @@ describe('a login by code', () => {
     const codes = createLoginCodes({ secret: randomBytes(32), store: stores.loginCodes, clock })
     const sessions = createSessions({ store: stores.sessions, ids, randomBytes })
     const tries = createMemoryRateLimits()
-    const login = createLoginByCode({ codes, sessions, tries, clock, random: () => 0.5 })
+    const gate = createGuessGate({ store: createMemoryGate(), clock, random: () => 0.5 })
+    const noWatch = { loggedIn() {}, refused() {}, guessed() {} }
+    const login = createLoginByCode({ codes, sessions, gate, tries, watch: noWatch, clock })
+    const attempt = (code: string, more: Partial<LoginTry> = {}) =>
+      login({ code, browser: 'b'.repeat(43), ip: '192.0.2.1', userAgent: 'Firefox', ...more })
     return {
-      ...{ clock, codes, sessions, stores },
-      attempt: (code: string, more: Partial<LoginTry> = {}) =>
-        login({ code, browser: 'b'.repeat(43), ip: '192.0.2.1', userAgent: 'Firefox', ...more }),
+      clock,
+      codes,
+      sessions,
+      stores,
+      /** Whose turn at the gate has come. */
+      async attempt(code: string, more: Partial<LoginTry> = {}) {
+        const result = await attempt(code, more)
+        await clock.advance(1000)
+        return result
+      },
+      attemptAtOnce: attempt,
       async somebodysCode(forBrowser?: string) {
         count += 1
         const user = await stores.users.ensure({ account: 'gh_1', openid: `oByCode${count}` }, T0)
@@ -44,8 +58,9 @@ describe('a login by code', () => {
       },
     }
   }
-  /** Six digits that are not the code's. */
-  const notThe = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0')
+  /** As many digits, but not the code's. */
+  const notThe = (code: string) => String((Number(code) + 1) % 10 ** code.length).padStart(code.length, '0')
+  const other = () => ({ browser: newBrowser(randomBytes) })
 
   test('opens a session for the right code', async () => {
     const { attempt, somebodysCode, sessions } = open()
@@ -68,12 +83,12 @@ describe('a login by code', () => {
   })
 
   test('ends with the code, at the very millisecond', async () => {
-    const { attempt, somebodysCode, clock } = open()
+    const { attemptAtOnce, somebodysCode, clock } = open()
     const [first, second] = [await somebodysCode(), await somebodysCode()]
     await clock.advance(5 * MINUTE_MS - 1)
-    expect(await attempt(first.code)).toMatchObject({ ok: true })
+    expect(await attemptAtOnce(first.code)).toMatchObject({ ok: true })
     await clock.advance(1)
-    expect(await attempt(second.code)).toEqual({ ok: false, reason: 'expired' })
+    expect(await attemptAtOnce(second.code)).toEqual({ ok: false, reason: 'expired' })
   })
 
   test('takes of two codes of one user the newer alone', async () => {
@@ -88,6 +103,7 @@ describe('a login by code', () => {
     '',
     '12345',
     '1234567',
+    '123456789',
     'abcdef',
     '１２３',
     '1e5000',
@@ -124,7 +140,6 @@ describe('a login by code', () => {
   test('is refused after twenty wrong tries from one network, whatever browser', async () => {
     const { attempt, somebodysCode } = open()
     const { code } = await somebodysCode()
-    const other = () => ({ browser: newBrowser(randomBytes) })
     for (let each = 0; each < 20; each += 1)
       expect(await attempt(notThe(code), { ...other(), ip: `2001:db8::${each}` })).toMatchObject({
         reason: 'wrong',
@@ -141,31 +156,58 @@ describe('a login by code', () => {
       expect(await attempt((await somebodysCode()).code)).toMatchObject({ ok: true })
   })
 
-  test('of many at once lets five wrong ones through', async () => {
+  test('of many at once lets five wrong ones of a browser through, whatever kind of code', async () => {
+    for (const browser of [undefined, newBrowser(randomBytes)]) {
+      const { attemptAtOnce, somebodysCode, clock } = open()
+      const { code } = await somebodysCode(browser)
+      const wrong = notThe(code)
+      const all = Promise.all(
+        Array.from({ length: 50 }, () => attemptAtOnce(wrong, browser === undefined ? {} : { browser })),
+      )
+      await clock.advance(10_000)
+      expect((await all).filter((each) => !each.ok && each.reason === 'wrong')).toHaveLength(5)
+    }
+  })
+
+  test('counts an IPv6 address in its /64, /56 and /48, so that a network of a thousand others is one', async () => {
     const { attempt, somebodysCode } = open()
     const { code } = await somebodysCode()
-    const results = await Promise.all(Array.from({ length: 50 }, () => attempt(notThe(code))))
-    expect(results.filter((each) => !each.ok && each.reason === 'wrong')).toHaveLength(5)
+    const reasons = []
+    for (let each = 0; each < 120; each += 1) {
+      const ip = `2001:db8:7:${(each * 257).toString(16)}::1`
+      const done = await attempt(notThe(code), { ...other(), ip })
+      reasons.push(done.ok ? 'ok' : done.reason)
+    }
+    expect(reasons.filter((reason) => reason === 'wrong')).toHaveLength(100)
+    expect(reasons.at(-1)).toBe('too-many-tries')
+    expect(await attempt(code, { ...other(), ip: '2001:db8:8::1' })).toMatchObject({ ok: true })
   })
 
-  test('slows down for everybody while wrong codes pile up, and refuses nobody for it', async () => {
-    const { attempt, somebodysCode, clock } = open()
-    const { code } = await somebodysCode()
-    for (let each = 0; each < 200; each += 1)
-      await attempt(notThe(code), { browser: newBrowser(randomBytes), ip: `10.0.${each}.1` })
-    expect(clock.sleeping()).toBe(0)
-    let done = false
-    const slow = attempt(code, { ip: '203.0.113.7' }).finally(() => {
-      done = true
-    })
-    await clock.advance(1999)
-    expect(clock.sleeping()).toBe(1)
-    expect(done).toBe(false)
-    await clock.advance(1)
-    expect(await slow).toMatchObject({ ok: true })
+  test('guesses five times at a code for this browser, and a new code may be guessed at anew', async () => {
+    const { attempt, somebodysCode } = open()
+    const mine = newBrowser(randomBytes)
+    const { code } = await somebodysCode(mine)
+    for (let each = 0; each < 5; each += 1)
+      expect(await attempt(notThe(code), { browser: mine })).toMatchObject({ reason: 'wrong' })
+    for (const late of [code, notThe(code), code])
+      expect(await attempt(late, { browser: mine })).toMatchObject({ reason: 'too-many-tries' })
+    const { code: next } = await somebodysCode(mine)
+    // The worn-out one stays so.
+    expect(await attempt(code, { browser: mine })).toMatchObject({ ok: false })
+    expect(await attempt(next, { browser: mine })).toMatchObject({ ok: true })
   })
 
-  test('bound to a browser opens no other', async () => {
+  test('is right at once for a code of this browser, however many guess from its own address', async () => {
+    const { attemptAtOnce, somebodysCode, clock } = open()
+    const mine = newBrowser(randomBytes)
+    const [{ code }, { code: any }] = [await somebodysCode(mine), await somebodysCode()]
+    const guesses = Array.from({ length: 200 }, () => attemptAtOnce(notThe(any), other()))
+    expect(await attemptAtOnce(code, { browser: mine })).toMatchObject({ ok: true })
+    await clock.advance(60_000)
+    expect((await Promise.all(guesses)).every(({ ok }) => !ok)).toBe(true)
+  })
+
+  test('opens no other browser when it is bound to one', async () => {
     const { attempt, somebodysCode } = open()
     const mine = newBrowser(randomBytes)
     const { code } = await somebodysCode(mine)

@@ -12,7 +12,7 @@ import { until } from '../support/until.ts'
 describe('logging in, in sandbox mode with nothing configured', () => {
   const dir = mkdtempSync(join(tmpdir(), 'yingda-sandbox-'))
   const browser = newBrowser(randomBytes)
-  const by = { browser, ip: '127.0.0.1' }
+  const by = { browser, ip: '127.0.0.1', userAgent: '' }
   let serving: Serving
   beforeAll(async () => {
     const read = readConfig({ PORT: '0', DATA_DIR: dir }, dir)
@@ -40,7 +40,7 @@ describe('logging in, in sandbox mode with nothing configured', () => {
     return /data-ticket="([^"]*)"/.exec(await response.text())?.[1] ?? ''
   }
   const logIn = async (phone: { messages: { text: string }[] }) => {
-    const code = /：(\d{6})（/.exec(phone.messages.at(-1)?.text ?? '')?.[1] ?? ''
+    const code = /：(\d{6,8})（/.exec(phone.messages.at(-1)?.text ?? '')?.[1] ?? ''
     return serving.app.login.byCode({ code, ...by, userAgent: '' })
   }
 
@@ -61,7 +61,7 @@ describe('logging in, in sandbox mode with nothing configured', () => {
     const response = await fetch(begun.url, { redirect: 'manual' })
     const { searchParams } = new URL(response.headers.get('location') ?? '')
     const [code, state] = [searchParams.get('code') ?? '', searchParams.get('state') ?? '']
-    const tapped = await serving.app.login.byOauth.finish({ code, state, browser, userAgent: '' })
+    const tapped = await serving.app.login.byOauth.finish({ code, state, ...by })
     expect(known.ok && tapped.ok && known.session.userId === tapped.session.userId).toBe(true)
   })
 

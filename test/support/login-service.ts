@@ -8,7 +8,7 @@ import { createShiftedClock } from './shifted-clock.ts'
 import type { Stack } from './stacks.ts'
 
 export const MINUTE_MS = 60_000
-export const SAYS_CODE = /登录验证码：(\d{6})（5 分钟内有效）。请只在 (\S+) 输入，不要告诉任何人。/
+export const SAYS_CODE = /登录验证码：(\d{6,8})（5 分钟内有效）。请只在 (\S+) 输入，不要告诉任何人。/
 
 export const ticketIn = (qrUrl: string | null) => new URL(qrUrl ?? '').searchParams.get('ticket') ?? ''
 export const visitor = () => newBrowser(randomBytes)
@@ -32,7 +32,7 @@ export const logIn = (code: string, browser = visitor()) => {
   return service.app.login.byCode({ code, browser, ip: `10.1.${count}.1`, userAgent: 'Firefox' })
 }
 export const opensTicket = async (browser: string) => {
-  const ticket = await service.app.login.tickets.open({ browser, ip: '192.0.2.1' })
+  const ticket = await service.app.login.tickets.open({ browser, ip: '192.0.2.1', userAgent: 'Firefox' })
   if (!ticket.ok) throw new Error('no ticket')
   return ticket
 }

@@ -153,7 +153,7 @@ export const logIn = async (
   const { body: ticket } = await client.call('POST', '/api/login/tickets')
   await platform.scan(openid, new URL(ticket.qrUrl).searchParams.get('ticket') ?? '')
   const said = platform.phone(openid).messages.at(-1)?.text ?? ''
-  const code = /\d{6}/.exec(said)?.[0] ?? ''
+  const code = /\d{6,8}/.exec(said)?.[0] ?? ''
   const { status, text } = await client.call('POST', '/api/login', { code })
   if (status !== 200) throw new Error(`no login: ${status} ${text}`)
 }

@@ -9,7 +9,7 @@ export const lastSaid = ({ weixin }: Service, openid: string): string =>
   weixin.platform.phone(openid).messages.findLast(({ from }) => from === 'account')?.text ?? ''
 
 export const codeSaid = (service: Service, openid: string): string =>
-  /\d{6}/.exec(lastSaid(service, openid))?.[0] ?? ''
+  /\d{6,8}/.exec(lastSaid(service, openid))?.[0] ?? ''
 
 /** Scans the QR code that the page shows. */
 export const scan = async ({ weixin }: Service, page: Page, openid: string): Promise<void> => {

@@ -1,19 +1,40 @@
-import { CODE_MINUTES, type LoginCodes } from '../../identity/login-codes.ts'
-import { isCommand } from '../command-words.ts'
+import type { LoginCodes } from '../../identity/login-codes.ts'
+import type { LoginTickets } from '../../identity/login-tickets.ts'
+import { isCommand, normalizeCommand } from '../command-words.ts'
+import type { Said } from '../incoming.ts'
+import { codeForAny, codeForTicket } from '../login-words.ts'
 import type { Known } from '../question.ts'
 import type { Rule } from '../rulebook.ts'
 import type { Texts } from '../texts.ts'
 
 const WORDS = ['登录', '登錄', '登陆', '登陸', '登入', '验证码', '驗證碼', 'login', 'log in']
+/** What the page shows is the word and 2 to 5 digits. */
+const WITH_DIGITS = new RegExp(`^(?:${WORDS.join('|')})[\\s:,，、。.-]*(\\d{2,5})[\\s。.!！~]*$`)
+const MAX_CHARS = 40
 
-/** 登录: a code to type on the page, in any browser. It is nowhere kept as it is: a repeat works it out again. */
+/**
+ * 登录: a code to type on the page, in any browser; 登录 42, as the page shows it: in that browser alone. The code is nowhere
+ * kept as it is: a repeat works it out again.
+ */
 export const login = (parts: {
   codes: Pick<LoginCodes, 'issue'>
+  tickets: Pick<LoginTickets, 'named'>
   page: string
-  texts: Pick<Texts, 'loginCode'>
+  texts: Pick<Texts, 'loginCode' | 'loginDevice' | 'unknownDevice' | 'loginMarkOver'>
 }): Rule<Known> =>
   async function login({ said, user, messageKey }, next) {
+    const by = { userId: user.id, cause: messageKey }
+    const digits = digitsIn(said)
+    if (digits !== undefined) {
+      const ticket = await parts.tickets.named(digits, user.id)
+      if (!ticket) return { kind: 'say', text: parts.texts.loginMarkOver(digits) }
+      return { kind: 'say', text: await codeForTicket(parts, ticket, by) }
+    }
     if (!isCommand(said, WORDS, 'LOGIN')) return next()
-    const digits = await parts.codes.issue({ userId: user.id, cause: messageKey, browserHash: undefined })
-    return { kind: 'say', text: parts.texts.loginCode(digits, CODE_MINUTES, parts.page) }
+    return { kind: 'say', text: await codeForAny(parts, by) }
   }
+
+const digitsIn = (said: Said): string | undefined =>
+  said.kind === 'text' && said.text.length <= MAX_CHARS
+    ? WITH_DIGITS.exec(normalizeCommand(said.text))?.[1]
+    : undefined

@@ -1,6 +1,7 @@
-import { CODE_MINUTES, type LoginCodes } from '../../identity/login-codes.ts'
+import type { LoginCodes } from '../../identity/login-codes.ts'
 import type { LoginTickets } from '../../identity/login-tickets.ts'
 import { loginSceneOf } from '../login-scene.ts'
+import { codeForTicket } from '../login-words.ts'
 import { PART_MAX_BYTES } from '../message-sizes.ts'
 import type { Known } from '../question.ts'
 import type { Rule } from '../rulebook.ts'
@@ -12,24 +13,16 @@ export const scan = (parts: {
   tickets: Pick<LoginTickets, 'scanned'>
   codes: Pick<LoginCodes, 'issue'>
   page: string
-  texts: Pick<Texts, 'loginCode' | 'loginExpired' | 'greeting'>
+  texts: Pick<Texts, 'loginCode' | 'loginDevice' | 'unknownDevice' | 'loginExpired' | 'greeting'>
 }): Rule<Known> =>
   async function scan({ said, user, messageKey }, next) {
     const scene = loginSceneOf(said)
     if (scene === undefined) return next()
-    const text = await words(parts, scene, { userId: user.id, cause: messageKey })
+    const ticket = await parts.tickets.scanned(scene, user.id)
+    const text = ticket
+      ? await codeForTicket(parts, ticket, { userId: user.id, cause: messageKey })
+      : parts.texts.loginExpired
     const greeted = `${text}\n\n${parts.texts.greeting}`
     const hasRoom = said.kind === 'followed' && byteLength(greeted) <= PART_MAX_BYTES
     return { kind: 'say', text: hasRoom ? greeted : text }
   }
-
-const words = async (
-  { tickets, codes, page, texts }: Parameters<typeof scan>[0],
-  scene: string,
-  by: { userId: string; cause: string },
-): Promise<string> => {
-  const ticket = await tickets.scanned(scene, by.userId)
-  if (!ticket) return texts.loginExpired
-  const digits = await codes.issue({ ...by, browserHash: ticket.browserHash })
-  return texts.loginCode(digits, CODE_MINUTES, page)
-}

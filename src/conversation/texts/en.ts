@@ -123,8 +123,13 @@ export const en: Wording = {
 
   loginCode:
     'Your login code: {digits} (good for {minutes} {minutes|minute|minutes}). Type it on {page} only, and tell it to nobody.',
+  loginDevice:
+    'It works only on the login page opened at {time} in {device}. If that was not you, there is nothing to do.',
+  unknownDevice: 'some browser',
   loginExpired:
     'This login QR code has expired. Please load the page again and scan the new one, or send "login" (or tap {tap:login}) and type the code you get on the page.',
+  loginMarkOver:
+    '"login {mark}" of the page is no longer good. Please load the page again and send the new one, or just send "login" (or tap {tap:login}).',
 
   forgetAsk:
     'Shall I erase your data? Your conversations and the key you bound will be gone, and the calls you have left are lost; none of it can be brought back. If you are sure, reply "confirm delete" within 10 minutes; if not, there is nothing to do.',

@@ -25,7 +25,10 @@ export const PLACEHOLDERS = {
   channels: { about: "channels' codes", longest: 'channel-code, '.repeat(30) },
   tail: { about: 'last 4 characters of the key', longest: 'wxyz' },
   name: { about: "a model's name", longest: 'm'.repeat(128) },
-  digits: { about: 'the digits to log in with', longest: '123456' },
+  digits: { about: 'the digits to log in with', longest: '12345678' },
+  device: { about: 'a browser and its system', longest: 'Samsung Internet · HarmonyOS' },
+  time: { about: 'time of day in Shanghai', longest: '23:59' },
+  mark: { about: 'the digits that the page shows', longest: '12345' },
   page: { about: 'address of the page, `PUBLIC_URL`', longest: `https://${'example.'.repeat(20)}com` },
 } as const satisfies { [name: string]: { about: string; longest: string | number } }
 
@@ -180,7 +183,10 @@ export const KEYS = {
     ['digits', 'minutes', 'page'],
     ['digits', 'page'],
   ),
+  loginDevice: filled('below a code that is for one browser alone', ['device', 'time'], ['device']),
+  unknownDevice: said('`{device}` of a browser that does not say what it is', PIECE),
   loginExpired: said('a QR code of the page that was scanned too late; has to say 「登录」 or `login`'),
+  loginMarkOver: filled('「登录」 with digits that no page waits for any more', ['mark']),
 
   forgetAsk: said('「删除我的数据」 `forget me`; has to say 「确认删除」 or `confirm delete`'),
   forgotten: said('the data of the user is erased'),

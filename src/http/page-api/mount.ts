@@ -8,7 +8,7 @@ import { ipNetwork } from '../../base/ip-network.ts'
 import type { Log } from '../../base/log.ts'
 import type { RateLimits } from '../../conversation/rate-limits.ts'
 import { isBrowser } from '../../identity/browser.ts'
-import type { Session, Sessions } from '../../identity/sessions.ts'
+import { isFreshLogin, type Session, type Sessions } from '../../identity/sessions.ts'
 import type { User, Users } from '../../identity/user.ts'
 import { LIMITS } from '../contract.ts'
 import { sendProblem } from '../problem.ts'
@@ -35,7 +35,7 @@ export type MountParts = {
 
 const MINUTE_MS = 60_000
 
-/** Each route behind its guards, in this order: session, origin, limit, schema. What fails first, answers. */
+/** Each route behind its guards, in this order: session, origin, fresh login, limit, schema. What fails first, answers. */
 export const mountRoutes = (routes: readonly Route[], parts: MountParts): Router => {
   const router = Router()
   const json = express.json({ limit: LIMITS.bodyBytes, strict: true })
@@ -92,6 +92,8 @@ const createGuarded = (parts: MountParts, readBody: ReadBody) => {
       return refused({ code: 'login-required' }, token === undefined ? [] : [FORGET_SESSION])
     if (route.method !== 'get' && isForeign(req, parts.publicUrl, route.login))
       return refused({ code: 'foreign-origin' })
+    if (route.needsFreshLogin && known && !isFreshLogin(known.session, now))
+      return refused({ code: 'fresh-login-needed' })
     const who = known?.user.id ?? ipNetwork(visitor.ip)
     const allowed = await parts.limits.take(`api:${route.method}:${route.path}:${who}`, {
       ...{ limit: route.perMinute, windowMs: MINUTE_MS },
@@ -135,6 +137,7 @@ const visitorOf = (req: Request, cookies: Cookies, now: number, gone: AbortSigna
   return {
     ...{ ip: req.ip ?? '', userAgent: req.get('user-agent') ?? '', now, gone },
     browser: browser !== undefined && isBrowser(browser) ? browser : undefined,
+    sessionToken: cookies.read(req.headers.cookie, 'session'),
   }
 }
 

@@ -49,9 +49,9 @@ export const routesOf = ({ app, randomBytes, version }: Omit<PageApiParts, 'clos
     })),
     ...loginRoutes({
       ...{ login, publicUrl, clock, newBrowser: () => newBrowser(randomBytes) },
-      async meOf(userId, now) {
-        const user = await page.users.findById(userId)
-        return user && meOf(user, now)
+      async meOf(session, now) {
+        const user = await page.users.findById(session.userId)
+        return user && meOf(user, session, now)
       },
     }),
     ...sessionRoutes(login.sessions),

@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts'
 import type { ConversationSummary, TurnRecord } from '../../conversation/conversations.ts'
 import type { Locale } from '../../conversation/texts.ts'
-import type { Session } from '../../identity/sessions.ts'
+import { isFreshLogin, type Session } from '../../identity/sessions.ts'
 import type { User } from '../../identity/user.ts'
 import type { Balance } from '../../quota/ledger.ts'
 import type * as contract from '../contract.ts'
@@ -20,7 +20,7 @@ export const quotaOf = ({ remaining, grants }: Balance): contract.Quota => ({
 
 export const createMeOf =
   (page: App['page']) =>
-  async (user: User, now: number): Promise<contract.Me> => ({
+  async (user: User, session: Session, now: number): Promise<contract.Me> => ({
     id: user.id,
     quota: quotaOf(await page.balanceOf(user, now)),
     ownKey: user.ownKey ? { channel: user.ownKey.channel, tail: user.ownKey.tail } : null,
@@ -28,6 +28,7 @@ export const createMeOf =
     model: page.models.chosenBy(user) ?? null,
     conversationId: user.conversationId,
     following: user.following,
+    freshLogin: isFreshLogin(session, now),
   })
 
 export const sessionOf = (session: Session, currentId: string): contract.Session => ({

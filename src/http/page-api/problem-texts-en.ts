@@ -33,6 +33,11 @@ export const en: ProblemTexts = {
     title: 'You cannot ask at the moment',
     detail: 'You cannot ask here at the moment. If you think this is a mistake, tell the operator.',
   },
+  'fresh-login-needed': {
+    title: 'Please log in once more',
+    detail:
+      'To be sure it is you, exporting and erasing your data needs a new login. Log in with WeChat again; after that you have half an hour.',
+  },
   'not-found': {
     title: 'Not found',
     detail: 'There is nothing of yours here; it may have been deleted. Go back and look again.',
@@ -110,6 +115,11 @@ export const en: ProblemTexts = {
   'too-many-tries': {
     title: 'Too many tries',
     detail: 'Too many wrong tries. Try again in {minutes} minutes.',
+  },
+  'login-busy': {
+    title: 'Too many are trying',
+    detail:
+      'Many codes are being tried at the moment, and yours was not. Reload the page and send "login" with the digits it shows: the 6-digit code you get by that need not wait. Or try again in {seconds} seconds.',
   },
   'too-fast': { title: 'Too fast', detail: 'You ask a little too fast. Please wait a moment and try again.' },
   'too-many-waiting': {

@@ -21,6 +21,10 @@ export const zhCN: ProblemTexts = {
     detail: '这个请求不是从本页面发出的，没有执行。请直接打开本页面再操作。',
   },
   blocked: { title: '暂时不能提问', detail: '你暂时不能在这里提问。如果觉得是误会，请联系运营者。' },
+  'fresh-login-needed': {
+    title: '请重新登录一次',
+    detail: '为了确认是你本人，导出和删除数据前要重新登录一次。请用微信再登录，半小时内就可以操作。',
+  },
   'not-found': { title: '没有找到', detail: '这里没有你要找的内容，可能已经被删除了。请返回后再看看。' },
   'card-already-yours': {
     title: '这张卡密你用过了',
@@ -82,6 +86,11 @@ export const zhCN: ProblemTexts = {
   },
   'too-many-requests': { title: '操作太快了', detail: '操作有点太快了，请过 {seconds} 秒再试。' },
   'too-many-tries': { title: '试错太多次', detail: '试错的次数太多了，请过 {minutes} 分钟再试。' },
+  'login-busy': {
+    title: '现在试的人太多',
+    detail:
+      '现在有很多人在试验证码，这一次没有试。请刷新页面，照上面的样子发送「登录」加数字，用收到的 6 位验证码登录，不用排队；或者过 {seconds} 秒再试。',
+  },
   'too-fast': { title: '问得有点快', detail: '你问得有点快，请稍等一下再试。' },
   'too-many-waiting': {
     title: '还有问题在等',

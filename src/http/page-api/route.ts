@@ -9,6 +9,8 @@ export type Visitor = {
   ip: string
   userAgent: string
   browser: string | undefined
+  /** The value of the cookie of a login, which may be over. */
+  sessionToken: string | undefined
   now: number
   /** Aborts when they have hung up, or the service is closing. */
   gone: AbortSignal
@@ -45,6 +47,8 @@ export type Described = {
   about: string
   /** How often one user, or one address where nobody is known, may ask for it in a minute. */
   perMinute: number
+  /** What cannot be undone asks for a login of the last half hour. */
+  needsFreshLogin?: true
   /** What it answers when all is well; an array names the events of a stream. */
   answers: {
     status: 200 | 201 | 204 | 302

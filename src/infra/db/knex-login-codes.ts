@@ -12,6 +12,9 @@ type CodeRow = {
   used_at: number | null
 }
 
+/** Codes for one browser that are looked at; those beyond are nobody's. */
+const MAX_OPEN = 50
+
 export const createKnexLoginCodes = (knex: Knex): LoginCodeStore => ({
   async ofUser(userId) {
     const row = await knex('login_codes').where({ user_id: userId }).first<CodeRow | undefined>()
@@ -19,14 +22,12 @@ export const createKnexLoginCodes = (knex: Knex): LoginCodeStore => ({
   },
 
   async keep(code, before, now) {
-    const row = toRow(code)
+    const row = { ...toRow(code), tries: 0 }
     // What has expired has no more claim to its digits.
     await knex('login_codes').where({ code_hash: row.code_hash }).where('expires_at', '<=', now).delete()
     try {
       if (before !== undefined) {
-        const replaced = await knex('login_codes')
-          .where({ user_id: code.userId, cause: before })
-          .update({ ...row })
+        const replaced = await knex('login_codes').where({ user_id: code.userId, cause: before }).update(row)
         return replaced > 0
       }
       await knex('login_codes').insert(row)
@@ -37,8 +38,21 @@ export const createKnexLoginCodes = (knex: Knex): LoginCodeStore => ({
     }
   },
 
-  async matching(codeHashes) {
-    const rows = await knex('login_codes').whereIn('code_hash', codeHashes).select<CodeRow[]>()
+  async withHash(codeHash) {
+    const row = await knex('login_codes').where({ code_hash: codeHash }).first<CodeRow | undefined>()
+    return row && toCode(row)
+  },
+
+  async guess(browserHash, most, now) {
+    const open = () =>
+      knex('login_codes')
+        .where({ browser_hash: browserHash })
+        .whereNull('used_at')
+        .where('expires_at', '>', now)
+        .where('tries', '<=', most)
+    // Counted before anything is looked at: of many at once each finds the guesses before it. One too many stays one too many.
+    if ((await open().increment('tries')) === 0) return []
+    const rows = await open().orderBy('expires_at', 'desc').limit(MAX_OPEN).select<CodeRow[]>()
     return rows.map(toCode)
   },
 
@@ -49,6 +63,10 @@ export const createKnexLoginCodes = (knex: Knex): LoginCodeStore => ({
       .where('expires_at', '>', now)
       .update({ used_at: now })
     return used > 0
+  },
+
+  async forget(userId) {
+    await knex('login_codes').where({ user_id: userId }).delete()
   },
 })
 

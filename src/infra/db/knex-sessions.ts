@@ -19,15 +19,23 @@ const COLUMNS = ['id', 'user_id', 'user_agent', 'created_at', 'last_seen_at', 'e
 const MAX_LISTED = 100
 
 export const createKnexSessions = (knex: Knex): SessionStore => ({
-  add: (session, tokenHash, most) =>
+  add: (session, { tokenHash, browserHash, replacesHash }, most) =>
     transact(knex, async (trx) => {
       // A block that is being set waits for this, or this for it: no session is left behind.
       if (!(await lockUser(trx, session.userId))) return false
       const user = await trx('users').where({ id: session.userId }).whereNull('blocked_at').first('id')
       if (!user) return false
+      await trx('sessions').where({ browser_hash: browserHash }).delete()
+      if (replacesHash !== undefined) await trx('sessions').where({ token_hash: replacesHash }).delete()
       await trx('sessions').insert({
-        ...{ id: session.id, user_id: session.userId, token_hash: tokenHash, user_agent: session.userAgent },
-        ...{ created_at: session.createdAt, last_seen_at: session.lastSeenAt, expires_at: session.expiresAt },
+        id: session.id,
+        user_id: session.userId,
+        token_hash: tokenHash,
+        browser_hash: browserHash,
+        user_agent: session.userAgent,
+        created_at: session.createdAt,
+        last_seen_at: session.lastSeenAt,
+        expires_at: session.expiresAt,
       })
       const beyond = await trx('sessions')
         .where({ user_id: session.userId })

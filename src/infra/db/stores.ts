@@ -8,6 +8,7 @@ import { createKnexDeliveries } from './knex-deliveries.ts'
 import { createKnexElections } from './knex-elections.ts'
 import { createKnexErase } from './knex-erase.ts'
 import { createKnexForgetLogins } from './knex-forget-logins.ts'
+import { createKnexGuessGate } from './knex-guess-gate.ts'
 import { createKnexInbox } from './knex-inbox.ts'
 import { createKnexLedger } from './knex-ledger.ts'
 import { createKnexLoginCodes } from './knex-login-codes.ts'
@@ -42,6 +43,7 @@ export const openStores = (knex: Knex, ids: Ids, personHash: PersonHash) => ({
   sessions: createKnexSessions(knex),
   loginTickets: createKnexLoginTickets(knex),
   loginCodes: createKnexLoginCodes(knex),
+  loginGate: createKnexGuessGate(knex, 'login'),
   oauthStates: createKnexOauthStates(knex),
   forgetLogins: createKnexForgetLogins(knex),
 })

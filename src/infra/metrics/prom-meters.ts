@@ -50,6 +50,8 @@ export const createPromMeters = (): { meters: Meters; expose(): Promise<Expositi
 
   const turnedAway = counter('yingda_turned_away_total', 'Messages that a rule refused', ['rule'])
 
+  const logins = counter('yingda_logins_total', 'Logins on the page, and refusals of them', ['outcome'])
+
   const codes = bounded(MAX_CODES)
   const statuses = bounded(MAX_STATUSES)
   const reasons = bounded(MAX_REASONS)
@@ -64,6 +66,7 @@ export const createPromMeters = (): { meters: Meters; expose(): Promise<Expositi
       expired: () => expired.inc(),
       turnedAway: (rule) => turnedAway.inc({ rule: reasons(rule) }),
       refused: (errcode) => refusals.inc({ code: codes(`${errcode}`) }),
+      loginEnded: (outcome) => logins.inc({ outcome }),
       callback: (status, seconds) => callbacks.observe({ status: statuses(`${status}`) }, seconds),
     },
     expose: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),

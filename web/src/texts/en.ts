@@ -24,25 +24,21 @@ export const en: Texts = {
     lead: 'Log in with WeChat. You are the same person here as in the account: same conversations, same calls.',
     qrAlt: 'QR code of the WeChat account, to be scanned with WeChat',
     noQr: 'Please look for the account in WeChat, follow it, and send it "login".',
-    sceneSteps: [
-      'Scan the QR code with WeChat',
-      'The account sends you a 6-digit code',
-      'Type the code below',
-    ],
+    sceneSteps: ['Scan the QR code with WeChat', 'The account sends you a code', 'Type the code below'],
     accountSteps: [
       'Scan the QR code with WeChat and follow the account',
       'Send "login" (登录) to the account',
-      'Type the 6-digit code you are sent below',
+      'Type the code you are sent below',
     ],
     waiting: 'Waiting for the scan',
     waitingAccount: 'Waiting for the code',
     scanned: 'Scanned. The code is in your WeChat',
     expired: 'This QR code has expired',
     renew: 'Get a new QR code',
-    code: '6-digit code',
+    code: 'Code',
     submit: 'Log in',
     submitting: 'Logging in…',
-    codeShort: 'The code has 6 digits. Please complete it.',
+    codeShort: 'The code has 6 or 8 digits. Please complete it.',
     wait: (seconds) =>
       seconds >= 90
         ? `Please try again in ${Math.ceil(seconds / 60)} minutes.`

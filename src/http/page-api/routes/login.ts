@@ -12,7 +12,7 @@ import { type Answer, type Cookie, openRoute, type Route, refuse, route } from '
 export type LoginRoutesParts = {
   login: App['login']
   newBrowser: () => string
-  meOf: (userId: string, now: number) => Promise<MeOf | undefined>
+  meOf: (session: Session, now: number) => Promise<MeOf | undefined>
   publicUrl: string
   clock: Clock
 }
@@ -28,7 +28,9 @@ export const loginRoutes = (parts: LoginRoutesParts): Route[] => {
     return { browser, cookies: [{ name: 'browser', value: browser, maxAgeMs: BROWSER_MS }] }
   }
   const sessionCookie = (token: string, { expiresAt }: Session): Cookie => ({
-    ...{ name: 'session', value: token, maxAgeMs: expiresAt - clock.now() },
+    name: 'session',
+    value: token,
+    maxAgeMs: expiresAt - clock.now(),
   })
 
   return [
@@ -37,7 +39,7 @@ export const loginRoutes = (parts: LoginRoutesParts): Route[] => {
       answers: { status: 201, schema: loginTicket },
       async handle(call) {
         const { browser, cookies } = browserOf(call.browser)
-        const opened = await login.tickets.open({ browser, ip: call.ip })
+        const opened = await login.tickets.open({ browser, ip: call.ip, userAgent: call.userAgent })
         if (!opened.ok) return refuse('too-many-requests', { retryAfterMs: opened.retryAfterMs })
         const { ok: _, ...body } = opened
         return { status: 201, body, cookies }
@@ -76,15 +78,15 @@ export const loginRoutes = (parts: LoginRoutesParts): Route[] => {
     }),
 
     openRoute({
-      ...{ method: 'post', path: '/api/login', about: 'Logs in with a 6-digit code', perMinute: 60 },
+      ...{ method: 'post', path: '/api/login', about: 'Logs in with a code', perMinute: 60 },
       body: loginBody,
       answers: { status: 200, schema: me },
-      problems: ['wrong-code', 'expired-code', 'too-many-tries'],
-      async handle({ body, ip, userAgent, now, ...call }) {
+      problems: ['wrong-code', 'expired-code', 'too-many-tries', 'login-busy'],
+      async handle({ body, ip, userAgent, sessionToken, now, ...call }) {
         const { browser, cookies } = browserOf(call.browser)
-        const done = await login.byCode({ code: body.code, browser, ip, userAgent })
+        const done = await login.byCode({ code: body.code, browser, session: sessionToken, ip, userAgent })
         if (!done.ok) return { ...loginRefused(done), cookies }
-        const who = await parts.meOf(done.session.userId, now)
+        const who = await parts.meOf(done.session, now)
         if (!who) return refuse('wrong-code')
         return { status: 200, body: who, cookies: [...cookies, sessionCookie(done.token, done.session)] }
       },
@@ -129,10 +131,17 @@ export const loginRoutes = (parts: LoginRoutesParts): Route[] => {
         to: z.string().max(500).optional(),
       }),
       answers: { status: 302 },
-      async handle({ query, browser, userAgent }) {
+      async handle({ query, browser, sessionToken, ip, userAgent }) {
         const { code, state } = query
         if (browser === undefined) return sentBack('wrong-state')
-        const done = await login.byOauth.finish({ code, state, browser, userAgent })
+        const done = await login.byOauth.finish({
+          code,
+          state,
+          browser,
+          session: sessionToken,
+          ip,
+          userAgent,
+        })
         if (!done.ok) return sentBack(done.reason)
         return { redirect: ownPath(query.to), cookies: [sessionCookie(done.token, done.session)] }
       },
@@ -148,6 +157,8 @@ const loginRefused = (login: Exclude<Login, { ok: true }>) => {
       return { refused: { code: 'expired-code' } } as const
     case 'too-many-tries':
       return { refused: { code: 'too-many-tries' as const, retryAfterMs: login.retryAfterMs } }
+    case 'busy':
+      return { refused: { code: 'login-busy' as const, retryAfterMs: login.retryAfterMs } }
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { App } from '../../../app.ts'
+import type { Session } from '../../../identity/sessions.ts'
 import type { User } from '../../../identity/user.ts'
 import { type Me, me, meChange, model, usageDay, usageQuery } from '../../contract.ts'
 import { FORGET_SESSION } from '../cookies.ts'
@@ -7,11 +8,14 @@ import { type Route, refuse, route } from '../route.ts'
 
 const DAY_MS = 86_400_000
 
-export const meRoutes = (page: App['page'], meOf: (user: User, now: number) => Promise<Me>): Route[] => [
+export const meRoutes = (
+  page: App['page'],
+  meOf: (user: User, session: Session, now: number) => Promise<Me>,
+): Route[] => [
   route({
     ...{ method: 'get', path: '/api/me', about: 'Who one is, and what is left', perMinute: 240 },
     answers: { status: 200, schema: me },
-    handle: async ({ user, now }) => ({ status: 200, body: await meOf(user, now) }),
+    handle: async ({ user, session, now }) => ({ status: 200, body: await meOf(user, session, now) }),
   }),
 
   route({
@@ -19,18 +23,19 @@ export const meRoutes = (page: App['page'], meOf: (user: User, now: number) => P
     body: meChange,
     answers: { status: 200, schema: me },
     problems: ['model-unavailable'],
-    async handle({ user, body, now }) {
+    async handle({ user, session, body, now }) {
       const { model: chosen } = body
       const known = chosen === null || page.models.usableBy(user).some(({ id }) => id === chosen)
       if (!known)
         return refuse('model-unavailable', { errors: [{ field: 'model', message: 'is not on offer' }] })
       await page.users.chooseModel(user.id, chosen ?? undefined)
-      return { status: 200, body: await meOf({ ...user, model: chosen ?? undefined }, now) }
+      return { status: 200, body: await meOf({ ...user, model: chosen ?? undefined }, session, now) }
     },
   }),
 
   route({
     ...{ method: 'delete', path: '/api/me', about: 'Forgets everything about the user', perMinute: 10 },
+    needsFreshLogin: true,
     answers: { status: 204 },
     async handle({ user }) {
       await page.erase(user)
@@ -66,6 +71,7 @@ export const meRoutes = (page: App['page'], meOf: (user: User, now: number) => P
 
   route({
     ...{ method: 'get', path: '/api/export', about: 'Everything about the user, as a file', perMinute: 6 },
+    needsFreshLogin: true,
     answers: { status: 200, file: 'JSON with records, ledger and conversations.' },
     handle: async ({ user }) => ({ download: 'yingda-export.json', pieces: page.exportOf(user.id) }),
   }),
