@@ -22,8 +22,8 @@ import type { Turn } from './conversation/turn.ts'
 import { createWorkOnTurn } from './conversation/work-on-turn.ts'
 import { createOwnKeySeal } from './identity/own-key.ts'
 import { createPersonHash } from './identity/person-hash.ts'
-import { openDatabase } from './infra/db/database.ts'
-import { migrate } from './infra/db/migrate.ts'
+import { openDatabase, SERVICE_PATIENCE_MS } from './infra/db/database.ts'
+import { migrateAt } from './infra/db/migrate.ts'
 import { openStores } from './infra/db/stores.ts'
 import { createTokenCounter } from './infra/llm/count-tokens.ts'
 import { createPromMeters } from './infra/metrics/prom-meters.ts'
@@ -68,12 +68,11 @@ export const createApp = async (parts: AppParts) => {
   const lifecycle = createLifecycle(log)
   const ids = parts.ids ?? createIds(clock.now)
   try {
-    const database = openDatabase(config.DATABASE_URL)
-    lifecycle.onClose('database', database.close)
-    const { applied } = await migrate(database, config.DATABASE_URL)
+    const { applied } = await migrateAt(config.DATABASE_URL)
     if (applied.length > 0) log.info({ applied }, 'the database is migrated')
+    const { knex, close } = openDatabase(config.DATABASE_URL, SERVICE_PATIENCE_MS)
+    lifecycle.onClose('database', close)
 
-    const { knex } = database
     const secrets = loadAppSecrets(config)
     const personHash = createPersonHash(secrets)
     const stores = openStores(knex, ids, personHash)

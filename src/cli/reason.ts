@@ -7,10 +7,10 @@ const MAX_CHARS = 500
 const FIXES: { [code: string]: string } = {
   ECONNREFUSED: 'the database does not answer: check DATABASE_URL and that it runs',
   ENOTFOUND: 'the database is not found: check the host in DATABASE_URL',
-  ETIMEDOUT: 'the database does not answer: check the host in DATABASE_URL, and firewalls on the way to it',
   ER_ACCESS_DENIED_ERROR: 'the database refuses the user: check DATABASE_URL',
   ER_BAD_DB_ERROR: 'there is no such database: make the one that DATABASE_URL names',
-  SQLITE_BUSY: 'the database was busy for five seconds: try again',
+  'store-stuck':
+    'the database is locked, or does not answer: look what keeps it, the host in DATABASE_URL, and firewalls',
   SQLITE_CANTOPEN: 'the database file cannot be opened: check DATABASE_URL and the permissions of its folder',
   SQLITE_NOTADB: 'the file is no SQLite database: check DATABASE_URL, or restore a backup',
 }

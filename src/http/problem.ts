@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import type { Ids } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
+import { StoreStuckError } from '../base/store-stuck-error.ts'
 
 /** RFC 9457. `code` is stable and kebab-case; `detail` says what to do next. */
 export type Problem = { status: number; code: string; title: string; detail: string }
@@ -16,6 +17,13 @@ const BROKEN: Problem = {
   code: 'internal',
   title: 'Something went wrong',
   detail: 'Please try again in a moment. If it stays, tell the operator the traceId.',
+}
+
+const STUCK: Problem = {
+  status: 503,
+  code: 'store-stuck',
+  title: 'Busy at the moment',
+  detail: 'This cannot be done right now. Please try again in a moment.',
 }
 
 export const sendProblem = (res: Response, problem: Problem, traceId: string): void => {
@@ -42,5 +50,5 @@ export const anyFailure =
       return sendProblem(res, { status, code: 'bad-request', title: 'Bad request', detail }, traceId)
     }
     log.error({ err, traceId }, 'a request failed')
-    sendProblem(res, BROKEN, traceId)
+    sendProblem(res, err instanceof StoreStuckError ? STUCK : BROKEN, traceId)
   }

@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, type Request, type Response, Router } from 'express'
 import type { Clock } from '../base/clock.ts'
 import { type Log, maskOpenId } from '../base/log.ts'
+import { StoreStuckError } from '../base/store-stuck-error.ts'
 import { REPLY_SENT } from '../conversation/incoming.ts'
 import type { Meters } from '../conversation/meters.ts'
 import type { Trunk } from '../conversation/trunk.ts'
@@ -20,13 +21,15 @@ export type WechatDoorParts = {
 const MAX_BODY_BYTES = 64 * 1024
 /** As web servers log a client that went away. */
 const HUNG_UP = 499
+/** WeChat hangs up then, and sends the message again. */
+const WECHAT_WAITS_MS = 5000
 /** Longer ids than WeChat's are none of WeChat's; the database has room for these. */
 const MAX_ACCOUNT_CHARS = 64
 const MAX_OPENID_CHARS = 128
 
 /**
- * `/wechat/callback`: the Official Account's server URL. Always answers within the budget; what it cannot commit it
- * answers with 503, so that WeChat sends it again.
+ * `/wechat/callback`: the Official Account's server URL. Always ends within the time WeChat gives: what cannot be
+ * committed is answered with 503, and where a store stands still the door hangs up, so that WeChat sends it again.
  */
 export const wechatDoor = (parts: WechatDoorParts): Router => {
   const { callback, trunk, clock, log } = parts
@@ -66,18 +69,41 @@ export const wechatDoor = (parts: WechatDoorParts): Router => {
     const gone = new AbortController()
     res.once('close', () => gone.abort(res.writableFinished ? REPLY_SENT : undefined))
     try {
-      const reply = await replyTo(received, Number(res.locals.arrivedAt), gone.signal)
+      const reply = await beforeWechatLeaves(
+        replyTo(received, Number(res.locals.arrivedAt), gone.signal),
+        Number(res.locals.arrivedAt),
+      )
       // No answer is an answer too: WeChat hangs up and sends the message again.
       if (reply === 'hang') res.destroy()
       else send(res, 200, reply)
     } catch (err) {
-      log.error(
-        { err, openid: maskOpenId(received.inbound.openid) },
-        'a message was not taken, WeChat will send it again',
-      )
-      send(res, 503)
+      const openid = maskOpenId(received.inbound.openid)
+      log.error({ err, openid }, 'a message was not taken, WeChat will send it again')
+      if (!(err instanceof StoreStuckError)) return send(res, 503)
+      // Only silence is sure to be asked again. The later it ends, the longer the store has to come to itself.
+      await untilLatest(Number(res.locals.arrivedAt), gone.signal)
+      res.destroy()
     }
   })
+
+  /** The door closes at the budget; of what is left then, half is for closing it, half for the way back. */
+  const latestMs = parts.replyBudgetMs + (WECHAT_WAITS_MS - parts.replyBudgetMs) / 2
+
+  const untilLatest = (arrivedAt: number, signal: AbortSignal) =>
+    clock.sleep(Math.max(0, arrivedAt + latestMs - clock.now()), signal)
+
+  /** What the work comes to after that is for the next callback of the message. */
+  const beforeWechatLeaves = async <T>(work: Promise<T>, arrivedAt: number): Promise<T> => {
+    const timer = new AbortController()
+    const late = untilLatest(arrivedAt, timer.signal).then(() => {
+      throw new StoreStuckError('it was not done when WeChat was about to hang up')
+    })
+    try {
+      return await Promise.race([work, late])
+    } finally {
+      timer.abort()
+    }
+  }
 
   const replyTo = async (
     { inbound, dedupKey, reply }: Received,

@@ -7,7 +7,7 @@ import { createPersonHash } from '../identity/person-hash.ts'
 import { openDatabase } from '../infra/db/database.ts'
 import { createKnexAudit } from '../infra/db/knex-audit.ts'
 import { createKnexOverview } from '../infra/db/knex-overview.ts'
-import { migrate } from '../infra/db/migrate.ts'
+import { migrateAt } from '../infra/db/migrate.ts'
 import { openStores } from '../infra/db/stores.ts'
 import { createCardKeys } from '../quota/card-key.ts'
 
@@ -21,15 +21,9 @@ export type Operator = Awaited<ReturnType<typeof openOperator>>
 export const openOperator = async (config: Config, parts: { clock?: Clock; log?: Log } = {}) => {
   const { clock = systemClock, log = silentLog } = parts
   const secrets = loadAppSecrets(config)
-  const database = openDatabase(config.DATABASE_URL)
-  try {
-    const { applied } = await migrate(database, config.DATABASE_URL)
-    if (applied.length > 0) log.info({ applied }, 'the database is migrated')
-  } catch (error) {
-    await database.close()
-    throw error
-  }
-  const { knex } = database
+  const { applied } = await migrateAt(config.DATABASE_URL)
+  if (applied.length > 0) log.info({ applied }, 'the database is migrated')
+  const { knex, close } = openDatabase(config.DATABASE_URL)
   const ids = createIds(clock.now)
   const personHash = createPersonHash(secrets)
   return {
@@ -40,6 +34,6 @@ export const openOperator = async (config: Config, parts: { clock?: Clock; log?:
     cardKeys: createCardKeys(secrets),
     audit: createKnexAudit(knex),
     overview: createKnexOverview(knex),
-    close: database.close,
+    close,
   }
 }

@@ -1,10 +1,9 @@
 import type { Config } from '../base/config.ts'
-import { openDatabase } from '../infra/db/database.ts'
-import { migrate, migrationStatus, undoLastMigration } from '../infra/db/migrate.ts'
+import { migrate, migrationStatus, openForMigrating, undoLastMigration } from '../infra/db/migrate.ts'
 
 /** The schema of the configured database, for the operator. */
 export const openSchema = ({ DATABASE_URL: url }: Config) => {
-  const database = openDatabase(url)
+  const database = openForMigrating(url)
   return {
     /** File names of migrations, oldest first. `unknown`: applied by a newer program. */
     status: () => migrationStatus(database.knex),

@@ -2,14 +2,16 @@ import { readdirSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import knexPackage, { type Knex } from 'knex'
-import { errorCode } from '../../base/error-code.ts'
-import { type Database, knexConfig, sqlitePath } from './database.ts'
+import { StoreStuckError } from '../../base/store-stuck-error.ts'
+import { type Database, engineOf, knexConfig, openDatabase, sqlitePath } from './database.ts'
 
 export const MIGRATIONS_DIR = fileURLToPath(new URL('../../../migrations', import.meta.url))
 
 const LOCK_SECONDS = 120
 const LOCK_NAME = 'yingda_migrate'
 const LOCK_RETRY_MS = 50
+/** A server may have a large table to rebuild. */
+const REBUILD_MS = 3_600_000
 const TOO_LONG = 'another process has been migrating for two minutes: look at its log'
 
 /** The database was written by a newer program. Code `schema-too-new`. */
@@ -31,6 +33,20 @@ export const migrate = async (database: Database, url: string): Promise<{ applie
     const [, applied]: [number, string[]] = await database.knex.migrate.latest(settings)
     return { applied }
   })
+
+/** With the patience that migrations take. */
+export const openForMigrating = (url: string): Database =>
+  engineOf(url) === 'mysql' ? openDatabase(url, REBUILD_MS) : openDatabase(url)
+
+/** The same on connections of its own. */
+export const migrateAt = async (url: string): Promise<{ applied: string[] }> => {
+  const database = openForMigrating(url)
+  try {
+    return await migrate(database, url)
+  } finally {
+    await database.close()
+  }
+}
 
 const refuseNewerSchema = async (knex: Knex): Promise<void> => {
   const known = programMigrations()
@@ -80,11 +96,14 @@ const withMigrationLock = <T>(database: Database, url: string, work: () => Promi
 /** GET_LOCK belongs to a connection: it is gone when its process is. */
 const withMysqlLock = async <T>(knex: Knex, work: () => Promise<T>): Promise<T> => {
   const connection = await knex.client.acquireConnection()
+  const giveUpAt = Date.now() + LOCK_SECONDS * 1000
   try {
-    const [rows] = await knex
-      .raw('select get_lock(?, ?) as got', [LOCK_NAME, LOCK_SECONDS])
-      .connection(connection)
-    if (Number(rows[0]?.got) !== 1) throw new Error(TOO_LONG)
+    for (;;) {
+      // A second at a time: no query takes longer than its connection has patience.
+      const [rows] = await knex.raw('select get_lock(?, 1) as got', [LOCK_NAME]).connection(connection)
+      if (Number(rows[0]?.got) === 1) break
+      if (Date.now() > giveUpAt) throw new Error(TOO_LONG)
+    }
     try {
       return await work()
     } finally {
@@ -95,21 +114,17 @@ const withMysqlLock = async <T>(knex: Knex, work: () => Promise<T>): Promise<T> 
   }
 }
 
-/**
- * An exclusive transaction on a file beside the database: the operating system frees it with the process. SQLite's
- * own waiting would block this whole process, so it is asked again instead.
- */
+/** An exclusive transaction on a file beside the database: the operating system frees it with the process. */
 const withSqliteLock = async <T>(url: string, work: () => Promise<T>): Promise<T> => {
-  const lock = knexPackage.knex(knexConfig(`sqlite:${sqlitePath(url)}.migrate-lock`))
+  const lock = knexPackage.knex(knexConfig(`sqlite:${sqlitePath(url)}.migrate-lock`, LOCK_RETRY_MS))
   const giveUpAt = Date.now() + LOCK_SECONDS * 1000
   try {
-    await lock.raw('pragma busy_timeout = 0')
     for (;;) {
       try {
         await lock.raw('begin exclusive')
         break
       } catch (error) {
-        if (!errorCode(error)?.startsWith('SQLITE_BUSY')) throw error
+        if (!(error instanceof StoreStuckError)) throw error
         if (Date.now() > giveUpAt) throw new Error(TOO_LONG)
         await pause(LOCK_RETRY_MS)
       }

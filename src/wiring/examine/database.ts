@@ -23,7 +23,7 @@ const LATE: Findings = {
 const FIXES: { [code: string]: string } = {
   ECONNREFUSED: 'check DATABASE_URL and that the database runs',
   ENOTFOUND: 'check the host in DATABASE_URL',
-  ETIMEDOUT: 'check the host in DATABASE_URL, and firewalls on the way to it',
+  'store-stuck': 'look what keeps it; check the host in DATABASE_URL, and firewalls on the way to it',
   ER_ACCESS_DENIED_ERROR: 'check user and password in DATABASE_URL',
   ER_DBACCESS_DENIED_ERROR: 'let the user of DATABASE_URL use the database',
   ER_BAD_DB_ERROR: 'make the database that DATABASE_URL names: create database …',
