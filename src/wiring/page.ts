@@ -13,7 +13,7 @@ import type { RedeemForUser } from '../conversation/redeem-for-user.ts'
 import type { Refuse } from '../conversation/refusals.ts'
 import type { Texts } from '../conversation/texts.ts'
 import type { Turns } from '../conversation/turn.ts'
-import { usableModels } from '../conversation/usable-models.ts'
+import { chosenModel, usableModels } from '../conversation/usable-models.ts'
 import type { PersonHash } from '../identity/person-hash.ts'
 import type { User } from '../identity/user.ts'
 import type { Stores } from '../infra/db/stores.ts'
@@ -52,11 +52,7 @@ export const openPage = (parts: PageParts) => {
     models: {
       usableBy: (user: User) => usableModels(models, user),
       /** What a question without a model goes to, while the user's choice is offered: else the default. */
-      chosenBy(user: User): string | undefined {
-        const usable = usableModels(models, user)
-        const byName = (name: string | undefined) => usable.find(({ id }) => id === name)
-        return (byName(user.model) ?? byName(models.offer(undefined)?.id) ?? usable[0])?.id
-      },
+      chosenBy: (user: User) => chosenModel(models, user),
       ownKeyChannels: () => models.ownKeyChannels(),
     },
     /** What is due for nothing included. */

@@ -4,15 +4,19 @@ import type { Models } from '../models.ts'
 import type { Known } from '../question.ts'
 import type { Rule } from '../rulebook.ts'
 import type { Texts } from '../texts.ts'
+import { chosenModel, usableModels } from '../usable-models.ts'
 
 const WORDS = ['模型', 'model']
 /** A list longer than this fits no message. */
 const MAX_LINES = 20
 
-/** 模型: which there are, at what price · 模型 NAME: the user's next questions go to that one. */
+/**
+ * 模型: which there are, at what price · 模型 NAME: the user's next questions go to that one. On an own key these are its
+ * channel's, for nothing.
+ */
 export const chooseModel = (parts: {
   users: Pick<Users, 'chooseModel'>
-  models: Pick<Models, 'list' | 'offer'>
+  models: Pick<Models, 'list' | 'offer' | 'ownKeyChannels'>
   texts: Pick<
     Texts,
     | 'modelsHead'
@@ -27,9 +31,9 @@ export const chooseModel = (parts: {
   async function chooseModel({ said, user }, next) {
     const { models, texts } = parts
     if (isCommand(said, WORDS, 'MODEL')) {
-      const chosen = models.offer(user.model)?.id
-      const lines = models
-        .list()
+      // A choice that is no longer offered is nobody's, until another is made.
+      const chosen = user.ownKey ? chosenModel(models, user) : models.offer(user.model)?.id
+      const lines = usableModels(models, user)
         .slice(0, MAX_LINES)
         .map(({ id, price }) =>
           id === chosen ? texts.modelLineChosen(id, price) : texts.modelLine(id, price),
@@ -39,9 +43,10 @@ export const chooseModel = (parts: {
       return { kind: 'say', text }
     }
     const name = wordAfter(said, WORDS)
-    // More than a word is a sentence that begins with 「模型」.
-    if (name === undefined || /\s/.test(name)) return next()
-    const found = models.list().find(({ id }) => id.toLowerCase() === name.toLowerCase())
+    if (name === undefined) return next()
+    const found = usableModels(models, user).find(({ id }) => id.toLowerCase() === name.toLowerCase())
+    // More than a word that is no model's name is a sentence that begins with 「模型」.
+    if (!found && /\s/.test(name)) return next()
     if (!found) return { kind: 'say', text: texts.modelUnknown(name.slice(0, 60)) }
     await parts.users.chooseModel(user.id, found.id)
     return { kind: 'say', text: texts.modelChosen(found.id, found.price) }
