@@ -177,6 +177,7 @@ export const createApp = async (parts: AppParts) => {
       async findAnswer(turnId: string) {
         const turn = await turns.find(turnId)
         if (turn?.answer === undefined || turn.endedAt === undefined) return undefined
+        if (!turn.shown && !(await turns.markShown(turnId, clock.now()))) return undefined
         const { question, answer, ending = 'whole', endedAt } = turn
         return { question, answer, ending, answeredAt: endedAt }
       },

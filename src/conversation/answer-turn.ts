@@ -15,7 +15,7 @@ import type { OpenedModel } from './models.ts'
 import { toPlainText } from './plain-text.ts'
 import type { Refuse } from './refusals.ts'
 import type { Texts } from './texts.ts'
-import type { TokenUsage, Turn, TurnEnd, TurnEnding, TurnFailure, Turns } from './turn.ts'
+import type { Answered, Ended, TokenUsage, Turn, TurnEnd, TurnEnding, TurnFailure, Turns } from './turn.ts'
 
 export type AnswerParts = {
   turns: Pick<Turns, 'renew' | 'end' | 'history'>
@@ -52,26 +52,33 @@ export const createAnswerTurn = (parts: AnswerParts) => {
 
   const end = async (turn: Turn, ended: TurnEnd): Promise<Turn | undefined> => {
     const endedAt = clock.now()
-    if (!(await turns.end(turn.id, turn.attempt, ended, endedAt))) return undefined
-    parts.meters.turnEnded(outcomeOf(ended))
+    const stored = await turns.end(turn.id, turn.attempt, ended, endedAt)
+    if (!stored) return undefined
+    parts.meters.turnEnded(outcomeOf(stored))
     const event: FeedEvent =
-      ended.status === 'answered' ? { type: 'finish' } : { type: 'error', code: ended.failure }
+      stored.status === 'answered' ? { type: 'finish' } : { type: 'error', code: stored.failure }
     await feed
       .publish(turn.id, event)
       .catch((err) => log.warn({ err, turnId: turn.id }, 'the end was not published'))
-    return { ...turn, ...ended, endedAt }
+    return { ...turn, ...stored, endedAt }
   }
 
-  const fail = async (turn: Turn, failure: TurnFailure, err?: unknown): Promise<Turn | undefined> => {
+  const fail = async (
+    turn: Turn,
+    failure: TurnFailure,
+    how: { asked?: boolean; err?: unknown; ifShown?: Answered | undefined } = {},
+  ): Promise<Turn | undefined> => {
+    const { err, ifShown } = how
+    const spent = how.asked === true && BY_THE_PERSON[failure]
     if (err instanceof BlockedWordError) {
       const { word, line } = err
       const { code } = await parts.refuse('answer-words', turn.userId, { word, line, turnId: turn.id })
-      return end(turn, { status: 'failed', failure: 'blocked', refusalCode: code })
+      return end(turn, { status: 'failed', failure, refusalCode: code, spent })
     }
     const refusalCode = parts.ids.refusalCode()
     if (failure !== 'stopped')
       log.error({ turnId: turn.id, failure, refusalCode, ...(err ? { err } : {}) }, 'a turn failed')
-    return end(turn, { status: 'failed', failure, refusalCode })
+    return end(turn, { status: 'failed', failure, refusalCode, spent, ifShown })
   }
 
   return async (turn: Turn): Promise<Turn | undefined> => {
@@ -84,10 +91,21 @@ export const createAnswerTurn = (parts: AnswerParts) => {
 
     const watch = watchTurn(parts, turn)
     const deltas = createDeltaPublisher(feed, turn.id, log)
-    let answer = ''
+    /** All that went out. */
+    let said = ''
+    /** What is kept of it, once it has come to its end. */
+    let cleared: string | undefined
     let ending: TurnEnding = 'whole'
     let usage: TokenUsage | undefined
     let answeredBy = channel.code
+    const answered = (answer: string): Answered => ({
+      status: 'answered',
+      ending,
+      answer,
+      channel: answeredBy,
+      model: name,
+      usage,
+    })
     try {
       deltas.start()
       const request = {
@@ -97,8 +115,8 @@ export const createAnswerTurn = (parts: AnswerParts) => {
       }
       for await (const part of filterStream(hideReasoning(channel.stream(request)), parts.matcher())) {
         if (part.type === 'text') {
-          if (answer === '') parts.meters.firstToken((clock.now() - turn.createdAt) / 1000)
-          answer += part.text
+          if (said === '') parts.meters.firstToken((clock.now() - turn.createdAt) / 1000)
+          said += part.text
           deltas.add(part.text)
         } else if (part.type === 'finish') {
           ending = ENDINGS[part.reason]
@@ -108,16 +126,21 @@ export const createAnswerTurn = (parts: AnswerParts) => {
       }
       // Some channels end their stream quietly when they are aborted.
       watch.signal.throwIfAborted()
-      answer = withoutStrayReasoning(answer)
-      if (toPlainText(answer) === '') throw new ChannelError(channel.code, 'empty-answer', 'no text')
+      cleared = withoutStrayReasoning(said)
+      if (toPlainText(cleared) === '') throw new ChannelError(channel.code, 'empty-answer', 'no text')
     } catch (err) {
       const why = watch.abortedBy()
       if (why === 'lost') return undefined
       if (err instanceof ChannelError) answeredBy = err.channel
+      const failure = failureOf(turn, err, why)
       // Words that may not be said take the rest of the answer with them.
-      if (err instanceof BlockedWordError || toPlainText(answer) === '')
-        return await fail(turn, failureOf(turn, err, why), err)
-      ending = why === 'stop' ? 'stopped' : 'cut-off'
+      if (err instanceof BlockedWordError) return await fail(turn, failure, { asked: true, err })
+      if (cleared === undefined) ending = why === 'stop' ? 'stopped' : 'cut-off'
+      // Nothing that could be carried to a phone; but on the page somebody may have read what went out.
+      if (toPlainText(cleared ?? said) === '') {
+        const ifShown = said.trim() === '' ? undefined : answered(said)
+        return await fail(turn, failure, { asked: true, err, ifShown })
+      }
       log.warn(
         { turnId: turn.id, ending, ...(why ? {} : { err }) },
         'the answer broke off, what was said is kept',
@@ -126,8 +149,22 @@ export const createAnswerTurn = (parts: AnswerParts) => {
       watch.end()
       await deltas.done()
     }
-    return end(turn, { status: 'answered', ending, answer, channel: answeredBy, model: name, usage })
+    return end(turn, answered(cleared ?? said))
   }
+}
+
+/** What a person can bring about at the operator's cost. The rest is the model's fault, or ours. */
+const BY_THE_PERSON: { readonly [failure in TurnFailure]: boolean } = {
+  'empty-answer': true,
+  'timed-out': true,
+  stopped: true,
+  blocked: true,
+  'model-failed': false,
+  'no-channel': false,
+  'gave-up': false,
+  'own-key-failed': false,
+  'model-gone': false,
+  undelivered: false,
 }
 
 const ENDINGS: Record<FinishReason, TurnEnding> = {
@@ -137,7 +174,7 @@ const ENDINGS: Record<FinishReason, TurnEnding> = {
   'broken-off': 'cut-off',
 }
 
-const outcomeOf = (end: TurnEnd) => {
+const outcomeOf = (end: Ended) => {
   if (end.status === 'failed') return end.failure === 'stopped' ? 'stopped' : 'failed'
   return end.ending === 'whole' ? 'answered' : end.ending
 }
@@ -158,6 +195,7 @@ const promptFor = async (
 type AbortedBy = 'timed-out' | 'lost' | 'stop'
 
 const failureOf = (turn: Turn, err: unknown, abortedBy: AbortedBy | undefined): TurnFailure => {
+  if (err instanceof BlockedWordError) return 'blocked'
   if (abortedBy === 'timed-out') return 'timed-out'
   if (abortedBy === 'stop') return 'stopped'
   if (turn.cost.ownKey) return 'own-key-failed'

@@ -28,10 +28,15 @@ export type TurnRecord = {
   usage: TokenUsage | undefined
   /** Calls that were spent on it. */
   charged: number
+  /** Words of the answer have been shown. */
+  shown: boolean
   onPage: boolean
   createdAt: number
   endedAt: number | undefined
 }
+
+/** A turn without its answer: to look at it shows nothing. */
+export type TurnHead = Omit<TurnRecord, 'answer'>
 
 /** The place in a list behind which it goes on. */
 export type ConversationPlace = Pick<ConversationSummary, 'updatedAt' | 'id'>
@@ -52,13 +57,16 @@ export type Conversations = {
    * writes to a new one takes the place.
    */
   remove(userId: string, id: string, now: number): Promise<boolean>
-  /** The `limit` turns before the turn `before`, or the last ones; newest last. */
+  /** The `limit` turns before the turn `before`, or the last ones; newest last. Their answers count as shown. */
   turns(
     userId: string,
     id: string,
     page: { limit: number; before?: string | undefined },
+    now: number,
   ): Promise<TurnRecord[]>
-  findTurn(userId: string, turnId: string): Promise<TurnRecord | undefined>
+  findTurn(userId: string, turnId: string): Promise<TurnHead | undefined>
+  /** With its answer, which counts as shown. */
+  readTurn(userId: string, turnId: string, now: number): Promise<TurnRecord | undefined>
   /** The turn that was asked by this message. */
   turnOf(userId: string, messageKey: string): Promise<{ id: string; conversationId: string } | undefined>
 }

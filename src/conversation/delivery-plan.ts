@@ -7,7 +7,7 @@ import type { Turn } from './turn.ts'
 /** A finished turn as the parts its reader gets: plain text, labelled, each small enough for one message. */
 export const partsOfTurn = (turn: Turn, texts: Texts, aiLabel: boolean): string[] => {
   if (turn.failure === 'stopped') return []
-  if (turn.status === 'failed') return [apologyFor(turn, texts)]
+  if (turn.status === 'failed') return [[apologyFor(turn, texts), ...chargeNote(turn, texts)].join('\n')]
   const note = endingNote(turn, texts)
   const text = `${toPlainText(turn.answer ?? '')}${note === undefined ? '' : `\n\n${note}`}`
   const label = aiLabel ? `\n\n${texts.aiLabel}` : ''
@@ -34,10 +34,19 @@ export const endingNote = (
   }
 }
 
-const apologyFor = ({ failure, cost, refusalCode = '' }: Turn, texts: Texts): string => {
+/** Why there is no answer and a charge all the same. */
+const chargeNote = ({ charged, shown, cost }: Turn, texts: Texts): string[] => {
+  if (!charged || cost.price === 0) return []
+  return [shown ? texts.chargedShown : texts.chargedOften]
+}
+
+const apologyFor = (turn: Turn, texts: Texts): string => {
+  const { failure, cost, refusalCode = '' } = turn
   switch (failure) {
     case 'blocked':
-      return texts.blockedAnswer(refusalCode)
+      return chargeNote(turn, texts).length > 0
+        ? texts.blockedAnswerCharged(refusalCode)
+        : texts.blockedAnswer(refusalCode)
     case 'own-key-failed':
       return texts.ownKeyFailed(refusalCode)
     case 'model-gone':

@@ -18,7 +18,7 @@ export async function* exportData(
   yield `${head.slice(0, -2)},\n  "ledger": [`
   yield* listOf(ledgerOf(parts.personalData, userId))
   yield '],\n  "conversations": ['
-  yield* conversationsOf(parts.conversations, userId)
+  yield* conversationsOf(parts.conversations, userId, now)
   yield ']\n}\n'
 }
 
@@ -35,6 +35,7 @@ async function* ledgerOf({ entries }: PersonalData, userId: string): AsyncGenera
 async function* conversationsOf(
   conversations: Pick<Conversations, 'list' | 'turns'>,
   userId: string,
+  now: number,
 ): AsyncGenerator<string> {
   let isFirst = true
   for (let after: { updatedAt: number; id: string } | undefined; ; ) {
@@ -43,7 +44,7 @@ async function* conversationsOf(
       const head = JSON.stringify(conversation)
       yield `${isFirst ? '' : ','}\n    ${head.slice(0, -1)},"turns":[`
       isFirst = false
-      yield* listOf(turnsOf(conversations, userId, conversation.id))
+      yield* listOf(turnsOf(conversations, userId, conversation.id, now))
       yield ']}'
     }
     after = page.at(-1)
@@ -56,9 +57,10 @@ async function* turnsOf(
   { turns }: Pick<Conversations, 'turns'>,
   userId: string,
   id: string,
+  now: number,
 ): AsyncGenerator<object> {
   for (let before: string | undefined; ; ) {
-    const page = await turns(userId, id, { limit: AT_ONCE, before })
+    const page = await turns(userId, id, { limit: AT_ONCE, before }, now)
     for (const { userId: _, ...turn } of page.toReversed()) yield turn
     before = page[0]?.id
     if (before === undefined || page.length < AT_ONCE) return

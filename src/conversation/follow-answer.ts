@@ -2,10 +2,12 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { AnswerFeed, FeedEvent } from './answer-feed.ts'
 import { type AnswerEvent, createAnswerReader } from './answer-reader.ts'
-import type { Conversations, TurnRecord } from './conversations.ts'
+import type { Conversations, TurnHead } from './conversations.ts'
+import type { Turns } from './turn.ts'
 
 export type FollowParts = {
-  conversations: Pick<Conversations, 'findTurn'>
+  conversations: Pick<Conversations, 'findTurn' | 'readTurn'>
+  turns: Pick<Turns, 'markShown'>
   feed: Pick<AnswerFeed, 'read'>
   clock: Clock
   log: Log
@@ -16,33 +18,45 @@ const RECHECK_MS = 5000
 
 /**
  * An answer as it comes, to its end; after `lastId` without loss or repeat. The feed tells it while it is being written,
- * the database once it is stored. Ends early when `signal` aborts or the feed is closed.
+ * the database once it is stored. Before its first words it is noted as shown: where that comes too late, nothing is told
+ * but the end. Ends early when `signal` aborts or the feed is closed.
  */
 export const createFollowAnswer = (parts: FollowParts) =>
   async function* follow(
-    turn: TurnRecord,
+    turn: TurnHead,
     lastId: string | undefined,
     signal: AbortSignal,
   ): AsyncGenerator<AnswerEvent> {
     const reader = createAnswerReader(lastId)
-    if (isOver(turn)) return yield* reader.end(turn)
-    for await (const event of live(parts, turn, signal)) {
-      if (event.type === 'start') yield* reader.start()
-      else yield* reader.add(event.text)
+    const read = () => parts.conversations.readTurn(turn.userId, turn.id, parts.clock.now())
+    if (isOver(turn)) return yield* reader.end(await read())
+    let { shown } = turn
+    for await (const told of heard(reader, live(parts, turn, signal))) {
+      const hasWords = told.type === 'delta' && told.text.trim() !== ''
+      shown ||= hasWords && (await parts.turns.markShown(turn.id, parts.clock.now()))
+      if (hasWords && !shown) break
+      yield told
     }
     if (signal.aborted) return
-    const ended = await parts.conversations.findTurn(turn.userId, turn.id)
+    const ended = await read()
     if (!ended || isOver(ended)) yield* reader.end(ended)
   }
 
 export type FollowAnswer = ReturnType<typeof createFollowAnswer>
 
-const isOver = ({ status }: TurnRecord): boolean => status === 'answered' || status === 'failed'
+const isOver = ({ status }: TurnHead): boolean => status === 'answered' || status === 'failed'
 
 type Telling = Extract<FeedEvent, { type: 'start' | 'delta' }>
 
+async function* heard(
+  reader: ReturnType<typeof createAnswerReader>,
+  events: AsyncIterable<Telling>,
+): AsyncGenerator<AnswerEvent> {
+  for await (const event of events) yield* event.type === 'start' ? reader.start() : reader.add(event.text)
+}
+
 /** What the feed tells until the turn is over. */
-async function* live(parts: FollowParts, turn: TurnRecord, signal: AbortSignal): AsyncGenerator<Telling> {
+async function* live(parts: FollowParts, turn: TurnHead, signal: AbortSignal): AsyncGenerator<Telling> {
   const looking = new AbortController()
   const leave = () => looking.abort()
   if (signal.aborted) leave()
@@ -60,7 +74,7 @@ async function* live(parts: FollowParts, turn: TurnRecord, signal: AbortSignal):
 }
 
 /** Asks the database now and then; resolves when the turn has ended or is gone, or when `signal` aborts. */
-const untilOver = async (parts: FollowParts, turn: TurnRecord, signal: AbortSignal): Promise<void> => {
+const untilOver = async (parts: FollowParts, turn: TurnHead, signal: AbortSignal): Promise<void> => {
   while (!signal.aborted) {
     await parts.clock.sleep(RECHECK_MS, signal)
     if (signal.aborted) return

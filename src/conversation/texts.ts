@@ -24,6 +24,10 @@ export type Texts = {
 
   apology: (refusalCode: string) => string
   blockedAnswer: (code: string) => string
+  blockedAnswerCharged: (code: string) => string
+  /** Why a question without an answer was charged: a line below the apology. */
+  chargedShown: string
+  chargedOften: string
   /** Stands after what was said when an answer broke off. */
   cutOff: string
   /** Stands after what was said when the model reached its limit. */

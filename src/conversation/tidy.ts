@@ -1,6 +1,8 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { MESSAGES_FOR_MS, SPENT_FOR_MS } from '../base/post-age.ts'
+import { shanghaiDay } from '../base/shanghai-day.ts'
+import type { ForgetFreeEnds } from '../quota/free-ends.ts'
 import type { Ledger } from '../quota/ledger.ts'
 import { PUSH_GRANTS } from './allowance.ts'
 import type { Deliveries } from './delivery.ts'
@@ -29,6 +31,7 @@ export const createTidy =
     ledger: Pick<Ledger, 'expire'>
     refusals: Pick<Refusals, 'forget'>
     forgetLogins: ForgetLogins
+    forgetFreeEnds: ForgetFreeEnds
     clock: Pick<Clock, 'now'>
     log: Log
   }) =>
@@ -41,5 +44,6 @@ export const createTidy =
     await parts.inbox.forget(now - MESSAGES_FOR_MS, AT_ONCE)
     await parts.inbox.forgetSpent(now - SPENT_FOR_MS)
     await parts.refusals.forget(now - REFUSALS_FOR_MS)
+    await parts.forgetFreeEnds(shanghaiDay(now), AT_ONCE)
     await parts.forgetLogins(now - LOGINS_FOR_MS, AT_ONCE)
   }

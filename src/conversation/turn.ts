@@ -20,6 +20,8 @@ export type TurnFailure =
   | 'own-key-failed'
   // The model that was asked is no longer offered.
   | 'model-gone'
+  // Answered, but nobody was shown a word of it in time; its charge was taken back.
+  | 'undelivered'
 
 /**
  * How an answered turn came to its end. cut-off: the model broke off · too-long: it reached its own limit, and can go on ·
@@ -45,6 +47,10 @@ export type Turn = {
   /** Asked on the page, which reads the answer itself: there is nothing to deliver. */
   onPage: boolean
   cost: Cost
+  /** The price was charged. */
+  charged: boolean
+  /** The person was shown words of the answer, in whatever way: from then on it is charged. */
+  shown: boolean
   createdAt: number
   endedAt: number | undefined
 }
@@ -83,7 +89,20 @@ export type TurnEnd =
       model: string
       usage: TokenUsage | undefined
     }
-  | { status: 'failed'; failure: TurnFailure; refusalCode: string }
+  | {
+      status: 'failed'
+      failure: TurnFailure
+      refusalCode: string
+      /** A model had been asked, and the person brought about that nothing came of it: free only so often a day. */
+      spent?: boolean
+      /** How the turn ends instead when the person has been shown words of it. */
+      ifShown?: Answered | undefined
+    }
+
+export type Answered = Extract<TurnEnd, { status: 'answered' }>
+
+/** How a turn has ended in fact. */
+export type Ended = TurnEnd & Pick<Turn, 'charged' | 'shown'>
 
 export type TokenUsage = { promptTokens: number; completionTokens: number }
 
@@ -104,7 +123,12 @@ export type Turns = {
   /** `lost`: somebody else has the turn, or it is finished. `stop`: the user has had enough. */
   renew(id: string, attempt: number, leaseUntil: number): Promise<'held' | 'stop' | 'lost'>
   /** Stores how the turn ended, if `attempt` still holds it, and settles or releases what was reserved for it. */
-  end(id: string, attempt: number, end: TurnEnd, now: number): Promise<boolean>
+  end(id: string, attempt: number, end: TurnEnd, now: number): Promise<Ended | undefined>
+  /**
+   * Before the first words of an answer are shown, while it is being written or later. False when they may not be: there
+   * is no such answer any more.
+   */
+  markShown(id: string, now: number): Promise<boolean>
   /** Takes back the charge of an answer that never reached its reader, once. */
   refund(id: string, now: number): Promise<void>
   /** The user's turns that are not finished, oldest first. */

@@ -272,6 +272,7 @@ export const turnEvents = {
   start: z.object({}),
   delta: z.object({ text: z.string() }),
   finish: z.object({ usage: usage.nullable(), charged: calls, ending }),
-  error: failure,
+  /** `charged`: in calls, for what had been shown of it, or when too many questions came to nothing that day. */
+  error: failure.extend({ charged: calls }),
 }
 export type TurnEvents = { [name in keyof typeof turnEvents]: z.infer<(typeof turnEvents)[name]> }

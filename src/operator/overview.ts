@@ -34,6 +34,8 @@ export type FailedTurn = {
   model: string | undefined
   askedAt: number
   endedAt: number | undefined
+  /** shown: its price was charged, as words of it had been shown · often: as too many came to nothing that day. */
+  charge: 'none' | 'shown' | 'often'
 }
 
 /** What an operator looks at. Reads alone. */

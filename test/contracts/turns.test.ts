@@ -59,9 +59,9 @@ describe.each(engines)('the store of turns on %s', (engine) => {
       await turns.claim(id, T0 + 2000, T0 + 3000)
       const end = { ...whole, answer: 'late' }
       expect(await turns.renew(id, 1, T0 + 9000)).toBe('lost')
-      expect(await turns.end(id, 1, end, T0)).toBe(false)
-      expect(await turns.end(id, 2, { ...end, answer: 'good' }, T0)).toBe(true)
-      expect(await turns.end(id, 2, { ...end, answer: 'again' }, T0)).toBe(false)
+      expect(await turns.end(id, 1, end, T0)).toBeUndefined()
+      expect(await turns.end(id, 2, { ...end, answer: 'good' }, T0)).toMatchObject({ charged: true })
+      expect(await turns.end(id, 2, { ...end, answer: 'again' }, T0)).toBeUndefined()
       expect(await turns.find(id)).toMatchObject({ status: 'answered', answer: 'good' })
     })
 

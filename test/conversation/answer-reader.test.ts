@@ -6,7 +6,8 @@ import type { TurnRecord } from '../../src/conversation/conversations.ts'
 const answered = (answer: string): TurnRecord => ({
   ...{ id: 'trn_1', userId: 'usr_1', conversationId: 'cnv_1', status: 'answered', question: '?', answer },
   ...{ ending: 'whole', failure: undefined, refusalCode: undefined, model: 'm', usage: undefined },
-  ...{ cost: { model: 'm', price: 1, ownKey: false }, charged: 1, onPage: true, createdAt: 0, endedAt: 1 },
+  ...{ cost: { model: 'm', price: 1, ownKey: false }, charged: 1, shown: true, onPage: true, createdAt: 0 },
+  endedAt: 1,
 })
 const failed: TurnRecord = { ...answered(''), status: 'failed', answer: undefined, failure: 'blocked' }
 

@@ -24,6 +24,7 @@ const turn = (more: Partial<Turn>): Turn => ({
   },
   ...{ status: 'answered', answer: undefined, ending: 'whole', failure: undefined, refusalCode: undefined },
   ...{ attempt: 1, stopRequested: false, onPage: false, cost: { model: 'large', price: 1, ownKey: false } },
+  ...{ charged: false, shown: false },
   ...more,
 })
 

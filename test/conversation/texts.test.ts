@@ -178,6 +178,7 @@ describe('live texts', () => {
       ...{ endedAt: 1, status: 'answered', answer: 'word '.repeat(2000), failure: undefined },
       ...{ ending: 'whole', refusalCode: undefined, attempt: 1, stopRequested: false, onPage: false },
       cost: { model: undefined, price: 1, ownKey: false },
+      ...{ charged: true, shown: false },
     }
     const parts = partsOfTurn(turn, texts, true)
     const told = parts.slice(0, -1).map((part) => `${part}\n\n${texts.rest(99, PLACEHOLDERS.url.longest)}`)

@@ -15,6 +15,7 @@ import { openidOf } from '../../src/sandbox/followers.ts'
 import { writeScript } from '../../src/sandbox/script.ts'
 import { type SandboxServer, startSandboxServer } from '../../src/sandbox/server.ts'
 import { createTestDatabase, engines } from '../support/databases.ts'
+import { testPersonHash } from '../support/person-hash.ts'
 import { programEnv } from '../support/program-env.ts'
 import { type Env, envFor } from '../support/service.ts'
 import { openRedisEnv } from '../support/stacks.ts'
@@ -182,8 +183,8 @@ const killAndRestart = async (setup: Setup) => {
     }
     await askers.stop()
 
-    const turns = createKnexTurns(knex)
-    const deliveries = createKnexDeliveries(knex)
+    const turns = createKnexTurns(knex, testPersonHash)
+    const deliveries = createKnexDeliveries(knex, testPersonHash)
     const readAsked = async (): Promise<Asked[]> => {
       const asked: Asked[] = []
       for (const id of await knex('turns').orderBy('id').pluck<string[]>('id')) {

@@ -33,7 +33,10 @@ const walkThrough = async (knex: Knex): Promise<Statement[]> => {
   knex.on('query', record)
   const ids = createIds(() => T0)
   const [inbox, users] = [createKnexInbox(knex, testPersonHash), createKnexUsers(knex, ids, testPersonHash)]
-  const [turns, deliveries] = [createKnexTurns(knex), createKnexDeliveries(knex)]
+  const [turns, deliveries] = [
+    createKnexTurns(knex, testPersonHash),
+    createKnexDeliveries(knex, testPersonHash),
+  ]
   const person = { account: 'gh_1', openid: 'o42' }
   const said = { kind: 'text', text: 'x' } as const
   const ledger = createKnexPushLedger(knex)
@@ -104,13 +107,15 @@ const walkThroughPage = async (knex: Knex, user: User, turnId: string): Promise<
   const conversations = createKnexConversations(
     knex,
     createIds(() => T0),
+    testPersonHash,
   )
   const { id } = await conversations.create(user.id, T0)
   await conversations.list(user.id, { limit: 10, after: { updatedAt: T0, id } })
   await conversations.find(user.id, id)
   await conversations.rename(user.id, id, 'x')
-  await conversations.turns(user.id, id, { limit: 10, before: turnId })
+  await conversations.turns(user.id, id, { limit: 10, before: turnId }, T0)
   await conversations.findTurn(user.id, turnId)
+  await conversations.readTurn(user.id, turnId, T0)
   await conversations.turnOf(user.id, 'm:new')
   await createKnexUsage(knex)(user.id, T0, T0)
   const personalData = createKnexPersonalData(knex)

@@ -1,6 +1,7 @@
 import { createIds } from '../../src/base/ids.ts'
 import { openDatabase } from '../../src/infra/db/database.ts'
 import { createKnexTurns } from '../../src/infra/db/knex-turns.ts'
+import { testPersonHash } from './person-hash.ts'
 
 /**
  * A process that asks on behalf of one user: `asking-process.ts DATABASE_URL USER_ID NAME COUNT ends|asks`. It writes a
@@ -9,7 +10,7 @@ import { createKnexTurns } from '../../src/infra/db/knex-turns.ts'
 const [url = '', userId = '', name = '', count = '0', mode = 'asks'] = process.argv.slice(2)
 
 const { knex, close } = openDatabase(url)
-const turns = createKnexTurns(knex)
+const turns = createKnexTurns(knex, testPersonHash)
 const ids = createIds(Date.now)
 const user = await knex('users').where({ id: userId }).first()
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect } from '@jest/globals'
 import { createCardKeys } from '../../src/quota/card-key.ts'
 import { openidOf } from '../../src/sandbox/followers.ts'
 import { createPageClient, type Description, logIn, type PageClient, readDescription } from './page-client.ts'
-import { type Service, startService } from './service.ts'
+import { type Env, type Service, startService } from './service.ts'
 import type { Stack } from './stacks.ts'
 
 const SECRET = Buffer.alloc(32, 7)
@@ -38,12 +38,13 @@ export const answerOf = (events: { type: string; data: { text?: string } }[]) =>
   events.flatMap(({ type, data }) => (type === 'delta' ? [data.text ?? ''] : [])).join('')
 
 /** For the tests of this `describe`: a service, and the description that its answers are held against. */
-export const usePageService = (stack: Stack): void => {
+export const usePageService = (stack: Stack, settings: () => Env = () => ({})): void => {
   beforeAll(async () => {
     const env = await stack.openEnv()
     service = await startService(stack.engine, {
       ...env,
       ...{ APP_SECRET: SECRET.toString('base64'), TRIAL_CALLS: '10', WECHAT_ACCOUNT: 'service' },
+      ...settings(),
     })
     description = await readDescription(service.url)
   }, 60_000)

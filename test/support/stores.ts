@@ -26,8 +26,8 @@ export const useStores = (engine: Engine) => {
       inbox: createKnexInbox(knex, testPersonHash),
       users: createKnexUsers(knex, ids, testPersonHash),
       erase: createKnexErase(knex, testPersonHash),
-      turns: createKnexTurns(knex),
-      deliveries: createKnexDeliveries(knex),
+      turns: createKnexTurns(knex, testPersonHash),
+      deliveries: createKnexDeliveries(knex, testPersonHash),
       ledger: createKnexPushLedger(knex),
       elections: createKnexElections(knex),
     }

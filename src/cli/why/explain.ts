@@ -1,6 +1,7 @@
 import type { NotedRefusal } from '../../conversation/refusals.ts'
 import type { TurnFailure } from '../../conversation/turn.ts'
 import type { FailedTurn } from '../../operator/overview.ts'
+import { FREE_ENDS_A_DAY } from '../../quota/free-ends.ts'
 import { printable } from '../printable.ts'
 
 type Details = NotedRefusal['details']
@@ -58,11 +59,18 @@ const FAILURES: { [failure in TurnFailure]: string } = {
   stopped: 'The user stopped it before a word was said.',
   blocked: 'The answer held a word of the list of sensitive words, and was held back.',
   'own-key-failed': "The user's own key did not work; the operator's is not used in its place.",
+  undelivered: 'The answer was there, but nobody was shown a word of it before it had to be given up.',
   'model-gone': 'The model that was asked is no longer offered by any channel.',
 }
 
 const failures = new Map<string, string>(Object.entries(FAILURES))
 
-/** Why there was an apology in the place of an answer. No calls were spent on it. */
-export const explainFailure = ({ failure }: Pick<FailedTurn, 'failure'>): string =>
-  `${failures.get(failure) ?? `The answer failed: ${printable(failure)}.`} What was reserved for it was given back.`
+/** Why there was an apology in the place of an answer, and what became of the calls. */
+export const explainFailure = ({ failure, charge }: Pick<FailedTurn, 'failure' | 'charge'>): string =>
+  `${failures.get(failure) ?? `The answer failed: ${printable(failure)}.`} ${CHARGES[charge]}`
+
+const CHARGES: { [charge in FailedTurn['charge']]: string } = {
+  none: 'What was reserved for it was given back.',
+  shown: 'It was charged all the same: some of it had been shown on the page.',
+  often: `It was charged all the same: more than ${FREE_ENDS_A_DAY} of the person's questions came to nothing that day.`,
+}

@@ -44,6 +44,11 @@ export const en: Wording = {
   apology: 'Sorry, I could not answer this one. Please ask again in a moment. {code}',
   blockedAnswer:
     'The answer had words in it that may not be said here, so I left it out; it was not counted. Please ask in another way. {code}',
+  blockedAnswerCharged:
+    'The answer had words in it that may not be said here, so I left it out. Please ask in another way. {code}',
+  chargedShown: 'Some of the answer was shown on the page before, so this question was counted.',
+  chargedOften:
+    'Many questions of today came to nothing, so this one was counted. From tomorrow on they are free again.',
   cutOff:
     '(The answer broke off here. Send "retry" for a new one, or "more" to go on; either counts as a question.)',
   tooLong: '(Too long for one answer. Send "more" to go on; it counts as a question.)',

@@ -109,6 +109,12 @@ export const KEYS = {
 
   apology: filled('a question that could not be answered', ['code']),
   blockedAnswer: filled('an answer with a word of `WORDS_FILE`; not counted', ['code']),
+  blockedAnswerCharged: filled('the same, counted; one of the next two follows', ['code']),
+  chargedShown: said(
+    'below an apology: the question is counted, as some of the answer was read on the page',
+    LINE,
+  ),
+  chargedOften: said('below an apology: the question is counted, as too many came to nothing today', LINE),
   cutOff: said('after an answer that broke off', PLAIN),
   tooLong: said('after an answer that reached the length limit of the model', PLAIN),
   stoppedHere: said('after an answer that the user stopped', PLAIN),

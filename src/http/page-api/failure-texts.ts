@@ -3,11 +3,22 @@ import type { TurnFailure } from '../../conversation/turn.ts'
 
 type Failed = Exclude<TurnFailure, 'stopped'> | 'deleted'
 
+/** Why a question without an answer was charged: words of it were shown, or too many came to nothing that day. */
+export type FailureCharge = 'shown' | 'often' | undefined
+
+type FailureTexts = { [failure in Failed]: string } & {
+  /** The same where it was charged; then why, then what to do. */
+  charged: { [failure in 'blocked' | 'timed-out' | 'other']: string }
+  why: { [charge in Exclude<FailureCharge, undefined>]: string }
+  again: { [failure in 'blocked' | 'other']: string }
+  note: (code: string) => string
+}
+
 const AGAIN_ZH = '抱歉，这个问题没能答上来，也没有计入次数。请点「重答」再试一次。'
 const AGAIN_EN =
   'Sorry, this question could not be answered; it cost nothing. Choose "retry" to ask it again.'
 
-const TEXTS: { [locale in Locale]: { [failure in Failed]: string } & { note: (code: string) => string } } = {
+const TEXTS: { [locale in Locale]: FailureTexts } = {
   'zh-CN': {
     'model-failed': AGAIN_ZH,
     'empty-answer': AGAIN_ZH,
@@ -18,7 +29,18 @@ const TEXTS: { [locale in Locale]: { [failure in Failed]: string } & { note: (co
     'own-key-failed':
       '这个问题没能用你自己的 KEY 答上来，你在这里的次数也没有动用。请在「我的账号」里检查这个 KEY，或解绑后改用次数。',
     'model-gone': '你选的模型已经不再提供，这个问题没有计入次数。请换一个模型再问。',
+    undelivered: '这个回答当时没能送到你的微信，已经作废，次数也退回了。请点「重答」再问一次。',
     deleted: '这个对话已经被删除了。',
+    charged: {
+      blocked: '这次的回答里有不方便在这里说的词，所以没有给出。',
+      'timed-out': '这个问题想得太久了，没能答上来。',
+      other: '抱歉，这个问题没能答完。',
+    },
+    why: {
+      shown: '因为已经显示过一部分，这次计入了次数。',
+      often: '因为今天没有结果的提问已经很多次了，这次计入了次数；明天起又会不计。',
+    },
+    again: { blocked: '请换个问法试试。', other: '请点「重答」再试一次，或把问题拆小一些。' },
     note: (code) => `（代码 ${code}）`,
   },
   en: {
@@ -34,14 +56,55 @@ const TEXTS: { [locale in Locale]: { [failure in Failed]: string } & { note: (co
       'This could not be answered with your own key, and none of your calls were used. Check the key in your account, or unbind it to use your calls.',
     'model-gone':
       'The model you chose is no longer offered; the question cost nothing. Choose another model.',
+    undelivered:
+      'This answer could not reach you in WeChat and was given up; it cost nothing. Choose "retry" to ask it again.',
     deleted: 'This conversation has been deleted.',
+    charged: {
+      blocked: 'The answer had words that may not be said here, so it was not given. ',
+      'timed-out': 'This took too long and was not answered. ',
+      other: 'Sorry, this question could not be answered to its end. ',
+    },
+    why: {
+      shown: 'Some of it had been shown, so it was counted. ',
+      often:
+        'Many of your questions came to nothing today, so this one was counted; from tomorrow on they are free again. ',
+    },
+    again: { blocked: 'Ask another way.', other: 'Choose "retry" to ask again, or ask for less at once.' },
     note: (code) => ` (code ${code})`,
   },
 }
 
-/** Why there is no answer, and what to do next. */
-export const failureTextOf = (failure: string, refusalCode: string | undefined, locale: Locale): string => {
-  const { note, ...texts } = TEXTS[locale]
-  const text = failure in texts ? texts[failure as Failed] : texts['gave-up']
-  return refusalCode === undefined ? text : `${text}${note(refusalCode)}`
+/** Why there is no answer, what it cost, and what to do next. */
+export const failureTextOf = (
+  failure: string,
+  refusalCode: string | undefined,
+  locale: Locale,
+  charge?: FailureCharge,
+): string => {
+  const texts = TEXTS[locale]
+  const text = charge ? chargedText(texts, failure, charge) : freeText(texts, failure)
+  return refusalCode === undefined ? text : `${text}${texts.note(refusalCode)}`
+}
+
+const freeText = (texts: FailureTexts, failure: string): string =>
+  isFailed(failure) ? texts[failure] : texts['gave-up']
+
+const FAILED: readonly string[] = [
+  'model-failed',
+  'empty-answer',
+  'gave-up',
+  'no-channel',
+  'timed-out',
+  'blocked',
+  'own-key-failed',
+  'model-gone',
+  'undelivered',
+  'deleted',
+] satisfies Failed[]
+
+const isFailed = (failure: string): failure is Failed => FAILED.includes(failure)
+
+const chargedText = (texts: FailureTexts, failure: string, charge: Exclude<FailureCharge, undefined>) => {
+  const what = failure === 'blocked' || failure === 'timed-out' ? failure : 'other'
+  return `${texts.charged[what]}${texts.why[charge]}${texts.again[failure === 'blocked' ? 'blocked' : 'other']}`
 }

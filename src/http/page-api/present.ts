@@ -83,20 +83,26 @@ const statusOf = (turn: TurnRecord): contract.Turn['status'] => {
 const failureOf = (turn: TurnRecord, locale: Locale): contract.Turn['failure'] | undefined => {
   if (turn.status !== 'failed' || isStoppedEmpty(turn)) return undefined
   const code = turn.failure ?? 'gave-up'
-  return { code, message: failureTextOf(code, turn.refusalCode, locale) }
+  const why = turn.shown ? 'shown' : 'often'
+  const charge = turn.charged > 0 ? why : undefined
+  return { code, message: failureTextOf(code, turn.refusalCode, locale, charge) }
 }
 
-/** The last event of a turn's answer; undefined turn: it was deleted meanwhile. */
+/** The last event of a turn's answer; undefined turn: it was deleted meanwhile, and `spent` calls were charged for it. */
 export const endOf = (
   turn: TurnRecord | undefined,
   locale: Locale,
+  spent = 0,
 ):
   | { type: 'finish'; data: contract.TurnEvents['finish'] }
   | { type: 'error'; data: contract.TurnEvents['error'] } => {
   if (!turn)
-    return { type: 'error', data: { code: 'deleted', message: failureTextOf('deleted', undefined, locale) } }
+    return {
+      type: 'error',
+      data: { code: 'deleted', message: failureTextOf('deleted', undefined, locale), charged: spent },
+    }
   const { failure, usage, charged, ending } = turnOf(turn, locale)
   return failure
-    ? { type: 'error', data: failure }
+    ? { type: 'error', data: { ...failure, charged } }
     : { type: 'finish', data: { usage, charged, ending: ending ?? 'whole' } }
 }

@@ -1,11 +1,13 @@
 import type { Knex } from 'knex'
 import type { Ids } from '../../base/ids.ts'
 import type { ConversationSummary, Conversations } from '../../conversation/conversations.ts'
+import type { PersonHash } from '../../identity/person-hash.ts'
+import { markShown } from './charge-turn.ts'
 import { insertConversation, startConversation } from './conversation-rows.ts'
 import { giveBack } from './give-back.ts'
 import { lockUser } from './ledger-rows.ts'
 import { transact } from './transact.ts'
-import { TURN_COLUMNS, type TurnRow, toTurnRecord } from './turn-records.ts'
+import { TURN_COLUMNS, type TurnRow, toTurnHead, toTurnRecord } from './turn-records.ts'
 
 type ConversationRow = {
   id: string
@@ -19,7 +21,11 @@ type ConversationRow = {
 /** Of the first question, as long as nobody has given the conversation a name. */
 const TITLE_CHARS = 40
 
-export const createKnexConversations = (knex: Knex, ids: Pick<Ids, 'next'>): Conversations => {
+export const createKnexConversations = (
+  knex: Knex,
+  ids: Pick<Ids, 'next'>,
+  personHash: PersonHash,
+): Conversations => {
   const ofUser = (userId: string) => {
     const inIt = 'from turns where turns.conversation_id = conversations.id'
     return knex('conversations')
@@ -73,7 +79,8 @@ export const createKnexConversations = (knex: Knex, ids: Pick<Ids, 'next'>): Con
         // Nothing can be asked in it meanwhile.
         await lockUser(trx, userId)
         if (!(await trx('conversations').where({ id, user_id: userId }).first('id'))) return false
-        await giveBack(trx, { userId, conversationId: id }, 'the conversation was deleted', now)
+        const theirs = { userId, conversationId: id }
+        await giveBack(trx, personHash, theirs, 'the conversation was deleted', now)
         const isCurrent = await trx('users').where({ id: userId, conversation_id: id }).first('id')
         if (isCurrent) await startConversation(trx, ids.next('cnv'), userId, now)
         // Its turns and their deliveries go with it.
@@ -81,22 +88,26 @@ export const createKnexConversations = (knex: Knex, ids: Pick<Ids, 'next'>): Con
         return true
       }),
 
-    async turns(userId, id, { limit, before }) {
-      const rows = await knex('turns')
-        .where({ conversation_id: id, user_id: userId })
-        .modify((query) => {
-          if (before !== undefined) query.where('id', '<', before)
-        })
-        .orderBy('id', 'desc')
-        .limit(limit)
-        .select<TurnRow[]>(...TURN_COLUMNS)
-      return rows.map(toTurnRecord).toReversed()
+    async turns(userId, id, { limit, before }, now) {
+      const look = () =>
+        knex('turns')
+          .where({ conversation_id: id, user_id: userId })
+          .modify((query) => {
+            if (before !== undefined) query.where('id', '<', before)
+          })
+          .orderBy('id', 'desc')
+          .limit(limit)
+          .select<TurnRow[]>(...TURN_COLUMNS)
+      return (await showRows(knex, look, now)).map(toTurnRecord).toReversed()
     },
 
     async findTurn(userId, turnId) {
-      const row = await knex('turns')
-        .where({ id: turnId, user_id: userId })
-        .first<TurnRow | undefined>(...TURN_COLUMNS)
+      const [row] = await oneTurn(knex, userId, turnId)
+      return row && toTurnHead(row)
+    },
+
+    async readTurn(userId, turnId, now) {
+      const [row] = await showRows(knex, () => oneTurn(knex, userId, turnId), now)
       return row && toTurnRecord(row)
     },
 
@@ -107,6 +118,20 @@ export const createKnexConversations = (knex: Knex, ids: Pick<Ids, 'next'>): Con
       return row && { id: row.id, conversationId: row.conversation_id }
     },
   }
+}
+
+const oneTurn = (knex: Knex, userId: string, turnId: string) =>
+  knex('turns')
+    .where({ id: turnId, user_id: userId })
+    .select<TurnRow[]>(...TURN_COLUMNS)
+
+/** The rows, whose answers the person will be shown: noted before, and looked at again, should one be gone meanwhile. */
+const showRows = async (knex: Knex, look: () => Promise<TurnRow[]>, now: number): Promise<TurnRow[]> => {
+  const rows = await look()
+  const unshown = rows.filter((row) => row.answer !== null && row.shown_at === null)
+  if (unshown.length === 0) return rows
+  for (const { id } of unshown) await markShown(knex, id, now)
+  return look()
 }
 
 const toSummary = (row: ConversationRow): ConversationSummary => ({

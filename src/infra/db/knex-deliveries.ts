@@ -1,7 +1,8 @@
 import type { Knex } from 'knex'
 import type { Deliveries, Delivery, DeliveryStatus, Push } from '../../conversation/delivery.ts'
+import type { PersonHash } from '../../identity/person-hash.ts'
+import { markShown, refundUnshown } from './charge-turn.ts'
 import { inboundKey } from './knex-inbox.ts'
-import { refundTurn } from './ledger-rows.ts'
 import { transact } from './transact.ts'
 
 type DeliveryRow = {
@@ -22,7 +23,7 @@ const CONFIRM_WITHIN_MS = 20_000
  * `due_at` is when the row becomes anybody's: the door's closing, a pusher's lease, the next try, or the time by which a
  * reply has to be confirmed (0: it is).
  */
-export const createKnexDeliveries = (knex: Knex): Deliveries => {
+export const createKnexDeliveries = (knex: Knex, personHash: PersonHash): Deliveries => {
   const findRow = (turnId: string) =>
     knex('deliveries')
       .where({ turn_id: turnId })
@@ -62,6 +63,7 @@ export const createKnexDeliveries = (knex: Knex): Deliveries => {
               .whereNull('reply')
               .update({ reply: text, turn_id: turnId })) > 0
           if (!remembered) throw new LostRace()
+          if (index === 0) await markShown(trx, turnId, now)
         })
         return true
       } catch (error) {
@@ -118,6 +120,7 @@ export const createKnexDeliveries = (knex: Knex): Deliveries => {
           .where({ ...pushing(push), parts_sent: sent - 1 })
           .update({ parts_sent: sent, due_at: leaseUntil, updated_at: now })
         if (taken === 0) return false
+        if (sent === 1) await markShown(trx, push.turnId, now)
         await countPush(trx, push, now)
         return true
       })
@@ -133,6 +136,7 @@ export const createKnexDeliveries = (knex: Knex): Deliveries => {
           .where({ ...pushing(push), parts_sent: part - 1 })
           .update({ ...next, unsure_part: part, updated_at: now })
         if (taken === 0) return false
+        if (part === 1) await markShown(trx, push.turnId, now)
         await countPush(trx, push, now)
         return true
       })
@@ -154,7 +158,8 @@ export const createKnexDeliveries = (knex: Knex): Deliveries => {
       transact(knex, async (trx) => {
         const ended = { status: 'expired', updated_at: now }
         if ((await trx('deliveries').where(pushing(push)).update(ended)) === 0) return false
-        if (refund) await refundTurn(trx, push.turnId, 'not delivered', now)
+        const cause = { reason: 'not delivered', spent: true }
+        if (refund) await refundUnshown(trx, personHash, push.turnId, cause, now)
         return true
       }),
 
@@ -237,7 +242,7 @@ export const createKnexDeliveries = (knex: Knex): Deliveries => {
             .where({ turn_id, parts_sent, status: 'held' })
             .where('updated_at', '<', before)
             .update({ status: 'expired', updated_at: now })
-          if (ended > 0 && parts_sent === 0) await refundTurn(trx, turn_id, 'never asked for', now)
+          if (ended > 0) await refundUnshown(trx, personHash, turn_id, NEVER_ASKED_FOR, now)
           return ended
         })
       return expired
@@ -251,6 +256,9 @@ const countPush = async (trx: Knex, { turnId }: Push, now: number): Promise<void
     .select('user_id', trx.raw('?', [now]))
   await trx(trx.raw('?? (??, ??)', ['pushes', 'user_id', 'sent_at'])).insert(owner)
 }
+
+/** Its price was held for so long that this is no way to spend the operator's. */
+const NEVER_ASKED_FOR = { reason: 'never asked for', spent: false }
 
 /** The rest expires at the next sweep. */
 const EXPIRE_AT_ONCE = 1000

@@ -15,7 +15,7 @@ export const createKnexErase =
       const isUser = id !== undefined && (await lockUser(trx, id))
       await spendMessages(trx, person, personHash, now)
       if (!isUser) return false
-      await giveBack(trx, { userId: id }, 'the user left', now)
+      await giveBack(trx, personHash, { userId: id }, 'the user left', now)
       if (how === 'forgotten') await dropCalls(trx, id, now)
       await remember(trx, id, personHash.hash(person), how, now)
       await trx('refusals').where({ user_id: id }).delete()

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { shanghaiDate, shanghaiDay, startOfShanghaiDay } from '../../base/shanghai-day.ts'
-import type { Overview, UsageDay, UserLine } from '../../operator/overview.ts'
+import type { FailedTurn, Overview, UsageDay, UserLine } from '../../operator/overview.ts'
 
 type UserRow = {
   id: string
@@ -45,13 +45,15 @@ export const createKnexOverview = (knex: Knex): Overview => ({
     const row = await knex('turns')
       .where({ refusal_code: refusalCode })
       .first<FailedRow | undefined>(
-        ...['id', 'user_id', 'failure', 'channel', 'asked_model', 'created_at', 'ended_at'],
+        ...(['id', 'user_id', 'failure', 'channel', 'asked_model', 'created_at', 'ended_at'] as const),
+        ...(['price', 'charged', 'shown_at'] as const),
       )
     if (!row) return undefined
     return {
       ...{ turnId: row.id, userId: row.user_id, failure: row.failure ?? 'unknown' },
       ...{ channel: row.channel ?? undefined, model: row.asked_model ?? undefined },
       ...{ askedAt: row.created_at, endedAt: row.ended_at ?? undefined },
+      charge: chargeOf(row),
     }
   },
 })
@@ -64,6 +66,14 @@ type FailedRow = {
   asked_model: string | null
   created_at: number
   ended_at: number | null
+  price: number
+  charged: boolean | number
+  shown_at: number | null
+}
+
+const chargeOf = ({ price, charged, shown_at }: FailedRow): FailedTurn['charge'] => {
+  if (!charged || price === 0) return 'none'
+  return shown_at === null ? 'often' : 'shown'
 }
 
 const usersWithKeys = (knex: Knex) =>

@@ -1,6 +1,8 @@
 import type { Knex } from 'knex'
 import type { Incoming } from '../../conversation/incoming.ts'
 import type {
+  Answered,
+  Ended,
   PastTurn,
   Turn,
   TurnEnd,
@@ -9,11 +11,13 @@ import type {
   TurnStatus,
   Turns,
 } from '../../conversation/turn.ts'
+import type { PersonHash } from '../../identity/person-hash.ts'
 import { beginTurn, Refused } from './begin-turn.ts'
+import { closeUnanswered, markShown, refundUnshown } from './charge-turn.ts'
 import { isDuplicate } from './database.ts'
 import { inboundKey } from './knex-inbox.ts'
 import { createKnexTurnLine, UNFINISHED } from './knex-turn-line.ts'
-import { close, refundTurn } from './ledger-rows.ts'
+import { close } from './ledger-rows.ts'
 import { transact } from './transact.ts'
 
 type TurnRow = {
@@ -33,6 +37,8 @@ type TurnRow = {
   price: number
   own_key: boolean | number
   asked_model: string | null
+  charged: boolean | number
+  shown_at: number | null
   created_at: number
   ended_at: number | null
 }
@@ -54,13 +60,15 @@ const COLUMNS = [
   'turns.price',
   'turns.own_key',
   'turns.asked_model',
+  'turns.charged',
+  'turns.shown_at',
   'turns.created_at',
   'turns.ended_at',
 ] as const
 
 const NOT_BEGUN: TurnStatus[] = ['received', 'queued']
 
-export const createKnexTurns = (knex: Knex): Turns => {
+export const createKnexTurns = (knex: Knex, personHash: PersonHash): Turns => {
   const find: Turns['find'] = async (id) => {
     const row = await knex('turns')
       .join('users', 'users.id', 'turns.user_id')
@@ -122,13 +130,16 @@ export const createKnexTurns = (knex: Knex): Turns => {
     end: (id, attempt, end, now) =>
       transact(knex, async (trx) => {
         const held = { id, attempt, status: 'answering' }
-        if ((await trx('turns').where(held).update(fieldsOf(end, now))) === 0) return false
-        if (end.status === 'answered') await close(trx, id, 'settle', 'answered', now)
-        else await close(trx, id, 'release', end.failure, now)
-        return true
+        if ((await trx('turns').where(held).update(fieldsOf(end, now))) === 0) return undefined
+        return closeTurn(trx, personHash, id, end, now)
       }),
 
-    refund: (id, now) => transact(knex, (trx) => refundTurn(trx, id, 'not delivered', now)),
+    markShown: (id, now) => markShown(knex, id, now),
+
+    async refund(id, now) {
+      const cause = { reason: 'not delivered', spent: false }
+      await transact(knex, (trx) => refundUnshown(trx, personHash, id, cause, now))
+    },
 
     history(conversationId, beforeTurnId, limit) {
       return knex('turns')
@@ -148,6 +159,34 @@ export const createKnexTurns = (knex: Knex): Turns => {
         .pluck<string[]>('id')
     },
   }
+}
+
+/** Settles or releases what was reserved for a turn that this transaction has ended. */
+const closeTurn = async (
+  trx: Knex,
+  personHash: PersonHash,
+  id: string,
+  end: TurnEnd,
+  now: number,
+): Promise<Ended> => {
+  if (end.status === 'answered') {
+    await close(trx, id, 'settle', 'answered', now)
+    return { ...end, charged: true, shown: false }
+  }
+  if (end.ifShown && (await becomesAnswered(trx, id, end.ifShown, now)))
+    return { ...end.ifShown, charged: true, shown: true }
+  const cause = { reason: end.failure, spent: end.spent ?? false }
+  const charged = await closeUnanswered(trx, personHash, id, cause, now)
+  const row = await trx('turns').where({ id }).first<Pick<TurnRow, 'shown_at'>>('shown_at')
+  return { ...end, charged, shown: row.shown_at !== null }
+}
+
+const becomesAnswered = async (trx: Knex, id: string, end: Answered, now: number): Promise<boolean> => {
+  const cleared = { failure: null, refusal_code: null }
+  const shown = trx('turns').where({ id }).whereNotNull('shown_at')
+  if ((await shown.update({ ...fieldsOf(end, now), ...cleared })) === 0) return false
+  await close(trx, id, 'settle', 'answered', now)
+  return true
 }
 
 /** Ends a transaction that came too late to add to a question. */
@@ -197,6 +236,8 @@ const toTurn = (row: TurnRow): Turn => ({
   stopRequested: Boolean(row.stop_requested),
   onPage: Boolean(row.on_page),
   cost: { model: row.asked_model ?? undefined, price: row.price, ownKey: Boolean(row.own_key) },
+  charged: Boolean(row.charged),
+  shown: row.shown_at !== null,
   createdAt: row.created_at,
   endedAt: row.ended_at ?? undefined,
 })

@@ -130,9 +130,3 @@ export const close = async (
     now,
   )
 }
-
-/** The charge is on the turn, so that of several who would take it back one does. */
-export const refundTurn = async (trx: Knex, id: string, reason: string, now: number): Promise<void> => {
-  const charged = await trx('turns').where({ id, charged: true }).update({ charged: false })
-  if (charged > 0) await close(trx, id, 'refund', reason, now)
-}

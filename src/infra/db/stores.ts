@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import type { Ids } from '../../base/ids.ts'
 import type { PersonHash } from '../../identity/person-hash.ts'
+import { createForgetFreeEnds } from './free-ends.ts'
 import { createKnexAccountFacts } from './knex-account-facts.ts'
 import { createKnexCards } from './knex-cards.ts'
 import { createKnexConversations } from './knex-conversations.ts'
@@ -29,13 +30,14 @@ export const openStores = (knex: Knex, ids: Ids, personHash: PersonHash) => ({
   users: createKnexUsers(knex, ids, personHash),
   erase: createKnexErase(knex, personHash),
   ownKeys: createKnexOwnKeys(knex),
-  turns: createKnexTurns(knex),
-  conversations: createKnexConversations(knex, ids),
-  deliveries: createKnexDeliveries(knex),
+  turns: createKnexTurns(knex, personHash),
+  conversations: createKnexConversations(knex, ids, personHash),
+  deliveries: createKnexDeliveries(knex, personHash),
   pushes: createKnexPushLedger(knex),
   elections: createKnexElections(knex),
   facts: createKnexAccountFacts(knex),
   ledger: createKnexLedger(knex, ids),
+  forgetFreeEnds: createForgetFreeEnds(knex),
   cards: createKnexCards(knex, ids),
   refusals: createKnexRefusals(knex),
   usageOf: createKnexUsage(knex),

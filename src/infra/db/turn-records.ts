@@ -1,4 +1,4 @@
-import type { TurnRecord } from '../../conversation/conversations.ts'
+import type { TurnHead, TurnRecord } from '../../conversation/conversations.ts'
 import type { TurnEnding, TurnFailure, TurnStatus } from '../../conversation/turn.ts'
 
 export type TurnRow = {
@@ -16,6 +16,7 @@ export type TurnRow = {
   price: number
   own_key: boolean | number
   charged: boolean | number
+  shown_at: number | null
   prompt_tokens: number | null
   completion_tokens: number | null
   on_page: boolean | number
@@ -25,17 +26,22 @@ export type TurnRow = {
 
 export const TURN_COLUMNS = [
   ...(['id', 'user_id', 'conversation_id', 'status', 'question', 'answer', 'ending', 'failure'] as const),
-  ...(['refusal_code', 'asked_model', 'model', 'price', 'own_key', 'charged'] as const),
+  ...(['refusal_code', 'asked_model', 'model', 'price', 'own_key', 'charged', 'shown_at'] as const),
   ...(['prompt_tokens', 'completion_tokens', 'on_page', 'created_at', 'ended_at'] as const),
 ]
 
+/** What was not noted as shown is not shown. */
 export const toTurnRecord = (row: TurnRow): TurnRecord => ({
+  ...toTurnHead(row),
+  answer: row.shown_at === null ? undefined : (row.answer ?? undefined),
+})
+
+export const toTurnHead = (row: TurnRow): TurnHead => ({
   id: row.id,
   userId: row.user_id,
   conversationId: row.conversation_id,
   status: row.status,
   question: row.question,
-  answer: row.answer ?? undefined,
   ending: row.ending ?? undefined,
   failure: row.failure ?? undefined,
   refusalCode: row.refusal_code ?? undefined,
@@ -46,6 +52,7 @@ export const toTurnRecord = (row: TurnRow): TurnRecord => ({
       ? undefined
       : { promptTokens: row.prompt_tokens, completionTokens: row.completion_tokens },
   charged: row.charged ? row.price : 0,
+  shown: row.shown_at !== null,
   onPage: Boolean(row.on_page),
   createdAt: row.created_at,
   endedAt: row.ended_at ?? undefined,

@@ -88,9 +88,9 @@ export const conversationRoutes = (page: App['page'], locale: Locale): Route[] =
       about: 'Questions and answers, newest last; the next page is the one before',
       query: turnsQuery,
       answers: { status: 200, schema: z.array(turn) },
-      async handle({ user, params: { id }, query }) {
+      async handle({ user, params: { id }, query, now }) {
         if (!(await conversations.find(user.id, id))) return refuse('not-found')
-        const found = await conversations.turns(user.id, id, query)
+        const found = await conversations.turns(user.id, id, query, now)
         const first = found.length === query.limit ? found[0] : undefined
         const next = first && `/api/conversations/${id}/turns?limit=${query.limit}&before=${first.id}`
         return { status: 200, body: found.map((each) => turnOf(each, locale)), headers: linkTo(next) }

@@ -41,8 +41,8 @@ export const turnRoutes = (page: App['page'], locale: Locale): Route[] => [
       params,
     },
     answers: { status: 200, schema: turn },
-    async handle({ user, params }) {
-      const found = await page.conversations.findTurn(user.id, params.id)
+    async handle({ user, params, now }) {
+      const found = await page.conversations.readTurn(user.id, params.id, now)
       return found ? { status: 200, body: turnOf(found, locale) } : refuse('not-found')
     },
   }),
@@ -58,14 +58,16 @@ export const turnRoutes = (page: App['page'], locale: Locale): Route[] => [
       const lastId = header('last-event-id')?.slice(0, 100)
       return {
         async stream({ send, gone }) {
+          let { shown } = found
           for await (const event of page.follow(found, lastId, gone)) {
             const { id } = event
+            shown ||= event.type === 'delta'
             const said =
               event.type === 'start'
                 ? ({ type: 'start', data: {} } as const)
                 : event.type === 'delta'
                   ? ({ type: 'delta', data: { text: event.text } } as const)
-                  : endOf(event.turn, locale)
+                  : endOf(event.turn, locale, shown ? found.cost.price : 0)
             if (!(await send({ id, ...said }))) return
           }
         },
