@@ -8,6 +8,12 @@ export type ChannelFault =
   | 'timeout'
   | 'empty-answer'
   | 'content-filter'
+  // The prompt does not fit: a shorter history may.
+  | 'too-long'
+  // The provider does not serve where this server, or its proxy, is.
+  | 'region'
+  // The address is somebody's site, not an API.
+  | 'web-page'
 
 export class ChannelError extends Error {
   readonly fault: ChannelFault

@@ -10,6 +10,7 @@ import { failover } from '../llm/failover.ts'
 import { withFirstTokenTimeout } from '../llm/first-token-timeout.ts'
 import { candidatesFor, contextTokensOf, modelsOf } from '../llm/models.ts'
 import { openChannels } from './channels.ts'
+import { createOpenChannel } from './open-channel.ts'
 
 export type ModelsParts = {
   /** For the `${NAME}` of the channels file. */
@@ -31,8 +32,9 @@ export const openModels = async (
       'no model: set OPENAI_API_KEY and OPENAI_MODEL, or write channels.yaml; until then every question gets an apology',
     )
 
+  const openChannel = createOpenChannel({ timeoutMs: config.TURN_TIMEOUT_MS, clock, log })
   const open = (spec: ChannelSpec): Channel =>
-    withFirstTokenTimeout(openAiChannel(spec, config.TURN_TIMEOUT_MS), spec.firstTokenTimeoutMs, clock)
+    withFirstTokenTimeout(openChannel(spec, spec.apiKeys), spec.firstTokenTimeoutMs, clock)
   /** Keys take turns as long as the file stays the same; with it their connections go. */
   const opened = new WeakMap<ChannelSpec, Channel>()
   const openOnce = (spec: ChannelSpec): Channel => {
@@ -57,7 +59,8 @@ export const openModels = async (
   const ownContext = (spec: ChannelSpec, model: string | undefined) =>
     spec.models.get(ownModel(spec, model) ?? '')?.contextTokens
   /** Not kept: a key stays in memory no longer than its answer takes. */
-  const openWith = (spec: ChannelSpec, key: string) => open({ ...spec, apiKeys: [key] })
+  const openWith = (spec: ChannelSpec, key: string) =>
+    withFirstTokenTimeout(openChannel(spec, [key]), spec.firstTokenTimeoutMs, clock)
 
   return {
     list,
@@ -94,22 +97,6 @@ export const openModels = async (
       return verdictOn(withFirstTokenTimeout(openWith(spec, key), timeoutMs, clock), model)
     },
     stop: channels.stop,
-  }
-}
-
-/** The SDK is loaded with the first request: whoever only serves HTTP may never need it. */
-const openAiChannel = (spec: ChannelSpec, timeoutMs: number): Channel => {
-  let loading: Promise<Channel> | undefined
-  const load = async () => {
-    const { createOpenAiChannel } = await import('../infra/llm/openai-channel.ts')
-    return createOpenAiChannel({ ...spec, timeoutMs })
-  }
-  return {
-    code: spec.code,
-    async *stream(request) {
-      loading ??= load()
-      yield* (await loading).stream(request)
-    },
   }
 }
 

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { createOpenAiChannel, type OpenAiChannelSettings } from '../../src/infra/llm/openai-channel.ts'
+import type { OpenAiChannelSettings } from '../../src/infra/llm/openai-channel.ts'
 import type { ChannelRequest } from '../../src/llm/channel.ts'
 import { type ModelProvider, startModelProvider } from '../support/model-provider.ts'
+import { openTestChannel } from '../support/open-test-channel.ts'
 import { readAll } from '../support/stream-of.ts'
 import { until } from '../support/until.ts'
 
@@ -15,15 +16,7 @@ beforeEach(() => {
   provider.refusals.clear()
 })
 
-const open = (more: Partial<OpenAiChannelSettings> = {}) =>
-  createOpenAiChannel({
-    code: 'main',
-    baseUrl: provider.baseUrl,
-    apiKeys: ['k1'],
-    models: new Map([['public', { upstream: 'upstream-2026', price: 1 }]]),
-    timeoutMs: 5000,
-    ...more,
-  })
+const open = (more: Partial<OpenAiChannelSettings> = {}) => openTestChannel(provider.baseUrl, more)
 const asking = (question: string, more: Partial<ChannelRequest> = {}): ChannelRequest => ({
   model: 'public',
   messages: [{ role: 'user', content: question }],
@@ -120,7 +113,7 @@ describe('several keys', () => {
     expect(provider.keys).toEqual(['k1', 'k2', 'k3', 'k1', 'k2'])
   })
 
-  test.each([401, 402, 403, 429])('stand in for one that is answered with %i', async (status) => {
+  test.each([401, 402, 403, 404, 429])('stand in for one that is answered with %i', async (status) => {
     provider.refusals.set('k1', status).set('k2', status)
     const channel = open({ apiKeys })
     expect(textOf(await readAll(channel, asking('one')))).toContain('one')
@@ -136,7 +129,7 @@ describe('several keys', () => {
     expect(provider.keys).toEqual(apiKeys)
   })
 
-  test.each([400, 404, 500])('do not help against %i', async (status) => {
+  test.each([400, 500])('do not help against %i', async (status) => {
     provider.refusals.set('k1', status)
     await readAll(open({ apiKeys }), asking('x'))
     expect(provider.keys).toEqual(['k1'])

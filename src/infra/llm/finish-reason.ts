@@ -1,6 +1,4 @@
-import type { StreamPart } from '../../llm/channel.ts'
-
-export type FinishReason = Extract<StreamPart, { type: 'finish' }>['reason']
+import type { FinishReason } from '../../llm/channel.ts'
 
 /** Compared in small letters, with nothing but letters in them: `MAX_TOKENS`, `max-tokens` and `maxTokens` are one. */
 const MEANINGS: readonly [RegExp, FinishReason][] = [

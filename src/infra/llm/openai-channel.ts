@@ -1,12 +1,24 @@
 import OpenAI from 'openai'
-import { ChannelError, type ChannelFault } from '../../base/channel-error.ts'
-import type { Channel, ChannelRequest } from '../../llm/channel.ts'
+import type { ChannelFault } from '../../base/channel-error.ts'
+import type { Clock } from '../../base/clock.ts'
+import type { Log } from '../../base/log.ts'
+import type { Channel, ChannelRequest, StreamPart } from '../../llm/channel.ts'
 import type { ChannelSpec } from '../../llm/channel-spec.ts'
+import { ProviderRefusal } from './complaint.ts'
+import { type Fetch, fetchBounded } from './fetch-bounded.ts'
+import { framesOf } from './read-frames.ts'
+import { type Quirks, quirkIn, type RequestBody, withQuirks } from './request-form.ts'
 import { partsOf } from './stream-parts.ts'
+import { toChannelError } from './to-channel-error.ts'
 
 export type OpenAiChannelSettings = Pick<ChannelSpec, 'code' | 'baseUrl' | 'apiKeys' | 'models'> & {
   /** For one request up to its first byte. */
   timeoutMs: number
+  /** What the channel's provider does not take, as it turns out. */
+  quirks: Quirks
+  fetch: Fetch
+  clock: Pick<Clock, 'now'>
+  log: Pick<Log, 'warn'>
 }
 
 const OPENAI = 'https://api.openai.com/v1'
@@ -16,26 +28,18 @@ const NO_KEY = 'none'
 const DEFAULT_MAX_TOKENS = 8000
 
 /**
- * A channel to anything that speaks OpenAI's chat completions. Each request begins with the next key in turn; a key that is
- * refused, or has used up its limit, passes the request on to the one after it, each once. Models go by the names of the
- * channel's own `models`; any other name is passed on as it is.
+ * A channel to anything that speaks OpenAI's chat completions, or nearly so. Each request begins with the next key in turn;
+ * a key that is refused, or has used up its limit, passes the request on to the one after it, each once. What of the
+ * request's form a provider does not take is left out, asked again, and remembered for a while. Models go by the names of
+ * the channel's own `models`; any other name is passed on as it is.
  */
 export const createOpenAiChannel = (settings: OpenAiChannelSettings): Channel => {
-  const { code, models } = settings
+  const { code, quirks, clock, log } = settings
   const keys = settings.apiKeys.length > 0 ? settings.apiKeys : [NO_KEY]
   const clients = keys.map((apiKey) => clientFor(apiKey, settings))
-  const limitName = tokenLimitName(settings.baseUrl)
   let turn = 0
 
   async function* stream(request: ChannelRequest) {
-    const asked = models.get(request.model)
-    const body = {
-      model: asked?.upstream ?? request.model,
-      messages: request.messages,
-      stream: true,
-      stream_options: { include_usage: true },
-      [limitName]: asked?.maxTokens ?? DEFAULT_MAX_TOKENS,
-    } as const
     const first = turn
     turn = (turn + 1) % clients.length
     const inTurn = [...clients.slice(first), ...clients.slice(0, first)]
@@ -43,11 +47,8 @@ export const createOpenAiChannel = (settings: OpenAiChannelSettings): Channel =>
       const isLast = index === inTurn.length - 1
       let hasBegun = false
       try {
-        const chunks = await client.chat.completions.create(body, {
-          signal: request.signal,
-          maxRetries: isLast && request.mayRetry ? 1 : 0,
-        })
-        for await (const part of partsOf(chunks, code)) {
+        const maxRetries = isLast && request.mayRetry ? 1 : 0
+        for await (const part of askInForm(client, request, maxRetries)) {
           hasBegun = true
           yield part
         }
@@ -59,7 +60,76 @@ export const createOpenAiChannel = (settings: OpenAiChannelSettings): Channel =>
     }
   }
 
+  /** Asks again for as long as the provider names something that can be left out. */
+  async function* askInForm(client: OpenAI, request: ChannelRequest, maxRetries: number) {
+    const whole = bodyFor(request, settings)
+    for (;;) {
+      const body = withQuirks(whole, quirks.of(request.model, clock.now()))
+      let hasBegun = false
+      try {
+        for await (const part of ask(client, body, { signal: request.signal, maxRetries }, code)) {
+          hasBegun = true
+          yield part
+        }
+        return
+      } catch (thrown) {
+        const quirk = !hasBegun && thrown instanceof ProviderRefusal ? quirkIn(thrown, body) : undefined
+        if (!quirk || request.signal.aborted || !quirks.learn(request.model, quirk, clock.now())) throw thrown
+        log.warn(
+          { channel: code, model: request.model, quirk },
+          'a provider does not take a part of the request: it is asked without, for an hour',
+        )
+      }
+    }
+  }
+
   return { code, stream }
+}
+
+type Asking = { signal: AbortSignal; maxRetries: number }
+
+/** One request. The SDK's own reading of the stream gives up on the first odd frame: the body is read here. */
+async function* ask(
+  client: OpenAI,
+  body: RequestBody,
+  { signal, maxRetries }: Asking,
+  code: string,
+): AsyncGenerator<StreamPart> {
+  const reading = new AbortController()
+  const options = { signal: AbortSignal.any([signal, reading.signal]), maxRetries }
+  try {
+    const response = await client
+      .post('/chat/completions', { body, stream: body.stream === true, ...options })
+      .asResponse()
+    if (response.body) yield* partsOf(framesOf(response.body), code)
+  } catch (thrown) {
+    throw refusalOf(thrown) ?? thrown
+  } finally {
+    // Whoever has heard enough hangs up.
+    reading.abort()
+  }
+}
+
+/** `fetchBounded` has put all that was said where the SDK keeps it. */
+const refusalOf = (thrown: unknown): ProviderRefusal | undefined => {
+  if (!(thrown instanceof OpenAI.APIError) || !thrown.status) return undefined
+  const { error } = thrown
+  const said = typeof error === 'object' && error !== null && 'said' in error ? error.said : ''
+  return new ProviderRefusal(thrown.status, said)
+}
+
+const bodyFor = (
+  { model, messages }: ChannelRequest,
+  { models, baseUrl }: OpenAiChannelSettings,
+): RequestBody => {
+  const asked = models.get(model)
+  return {
+    model: asked?.upstream ?? model,
+    messages,
+    stream: true,
+    stream_options: { include_usage: true },
+    [tokenLimitName(baseUrl)]: asked?.maxTokens ?? DEFAULT_MAX_TOKENS,
+  }
 }
 
 /**
@@ -71,44 +141,20 @@ const tokenLimitName = (baseUrl = OPENAI): 'max_completion_tokens' | 'max_tokens
   new URL(baseUrl).hostname === new URL(OPENAI).hostname ? 'max_completion_tokens' : 'max_tokens'
 
 /** Address, key and organisation are the channel's alone: what the SDK would find in the environment is not asked. */
-const clientFor = (apiKey: string, { baseUrl, timeoutMs }: OpenAiChannelSettings): OpenAI =>
+const clientFor = (apiKey: string, { baseUrl, timeoutMs, fetch }: OpenAiChannelSettings): OpenAI =>
   new OpenAI({
     apiKey,
     baseURL: baseUrl ?? OPENAI,
     organization: null,
     project: null,
     timeout: timeoutMs,
+    fetch: fetchBounded(fetch),
     // The SDK's own log would print requests; faults are thrown and logged by whoever asked.
     logLevel: 'off',
   })
 
+const KEY_FAULTS: readonly ChannelFault[] = ['unauthorized', 'rate-limited', 'not-found', 'region']
+
 /** A stumbling provider may be asked again where nobody else stands ready; with another key, as it is the next anyway. */
 const isWorthAnotherKey = (fault: ChannelFault, { mayRetry = false, signal }: ChannelRequest): boolean =>
-  !signal.aborted &&
-  (fault === 'unauthorized' || fault === 'rate-limited' || (mayRetry && fault === 'unavailable'))
-
-/** Status and code only: a provider's message may quote the key or the question. */
-const toChannelError = (channel: string, error: unknown, keys: readonly string[]): ChannelError => {
-  if (error instanceof ChannelError) return error
-  if (error instanceof OpenAI.APIConnectionTimeoutError)
-    return new ChannelError(channel, 'timeout', 'no answer in time')
-  if (error instanceof OpenAI.APIUserAbortError) return new ChannelError(channel, 'timeout', 'stopped')
-  if (error instanceof OpenAI.APIError && error.status) {
-    const code = typeof error.code === 'string' ? error.code : ''
-    const isShown = /^[\w.-]{1,60}$/.test(code) && !keys.some((key) => code.includes(key))
-    const detail = `HTTP ${error.status}${isShown ? ` ${code}` : ''}`
-    return new ChannelError(channel, faultOf(error.status, code), detail)
-  }
-  return new ChannelError(channel, 'unavailable', 'the connection failed or broke off')
-}
-
-const faultOf = (status: number, code: string): ChannelFault => {
-  // Azure refuses a question by this code: https://learn.microsoft.com/azure/ai-services/openai/concepts/content-filter
-  if (status === 400 && code === 'content_filter') return 'content-filter'
-  if (status === 401 || status === 403) return 'unauthorized'
-  // No balance left: https://api-docs.deepseek.com/quick_start/error_codes
-  if (status === 402 || status === 429) return 'rate-limited'
-  if (status === 404) return 'not-found'
-  if (status === 408) return 'timeout'
-  return status >= 500 ? 'unavailable' : 'bad-request'
-}
+  !signal.aborted && (KEY_FAULTS.includes(fault) || (mayRetry && fault === 'unavailable'))

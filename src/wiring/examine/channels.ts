@@ -5,6 +5,7 @@ import { silentLog } from '../../base/log.ts'
 import { type ChannelSpec, isForOwnKeysOnly } from '../../llm/channel-spec.ts'
 import { openChannels } from '../channels.ts'
 import { BrokenFileError } from '../live-file.ts'
+import { createOpenChannel } from '../open-channel.ts'
 import { type Examination, error, ok, reasonOf, type Verdict, warning } from './check.ts'
 
 /** Thinking models take their time for the first word. */
@@ -45,7 +46,7 @@ const judgeNone = ({ SANDBOX }: Config): Verdict =>
 const examineChannel = async (spec: ChannelSpec): Promise<Verdict> => {
   if (isForOwnKeysOnly(spec)) return ok(`${spec.code}: for users' own keys alone, not asked`)
   const keys = spec.apiKeys.length > 0 ? spec.apiKeys : ['none']
-  const verdicts = await Promise.all(keys.map((key) => examineKey({ ...spec, apiKeys: [key] })))
+  const verdicts = await Promise.all(keys.map((key) => examineKey(spec, key)))
   const bad = verdicts.findIndex(({ level }) => level !== 'ok')
   const shown = verdicts[Math.max(bad, 0)] ?? error('no key')
   if (keys.length === 1) return shown
@@ -55,13 +56,13 @@ const examineChannel = async (spec: ChannelSpec): Promise<Verdict> => {
 }
 
 /** Asks the channel's first model for its first word, as a turn would, and hangs up. */
-const examineKey = async (spec: ChannelSpec): Promise<Verdict> => {
+const examineKey = async (spec: ChannelSpec, key: string): Promise<Verdict> => {
   const fixes = fixesFor(spec.code)
   const [model = ''] = spec.models.keys()
   const messages = [{ role: 'user' as const, content: 'Say OK.' }]
   const signal = AbortSignal.timeout(WITHIN_MS)
-  const { createOpenAiChannel } = await import('../../infra/llm/openai-channel.ts')
-  const channel = createOpenAiChannel({ ...spec, timeoutMs: WITHIN_MS })
+  const open = createOpenChannel({ timeoutMs: WITHIN_MS, clock: systemClock, log: silentLog })
+  const channel = open(spec, [key])
   const name = spec.code === 'default' ? model : `${model} of channel ${spec.code}`
   const askedAt = performance.now()
   try {
@@ -91,5 +92,8 @@ const fixesFor = (code: string): Fixes => {
     timeout: `check ${address} and the way to it`,
     'empty-answer': `check ${model}`,
     'content-filter': `check ${model}`,
+    'too-long': `check ${model}`,
+    region: `the provider does not serve this server's country: check ${address} and the way to it`,
+    'web-page': `check ${address}: it usually ends in /v1 (地址通常以 /v1 结尾)`,
   }
 }

@@ -1,0 +1,22 @@
+import OpenAI from 'openai'
+import { ChannelError } from '../../base/channel-error.ts'
+import { ProviderRefusal, WebPageError } from './complaint.ts'
+import { faultOf } from './fault-of.ts'
+
+/** Status and code only: a provider's message may quote the key or the question. */
+export const toChannelError = (channel: string, error: unknown, keys: readonly string[]): ChannelError => {
+  if (error instanceof ChannelError) return error
+  if (error instanceof OpenAI.APIConnectionTimeoutError)
+    return new ChannelError(channel, 'timeout', 'no answer in time')
+  if (error instanceof OpenAI.APIUserAbortError) return new ChannelError(channel, 'timeout', 'stopped')
+  if (error instanceof WebPageError) return new ChannelError(channel, 'web-page', WEB_PAGE)
+  if (error instanceof ProviderRefusal) {
+    const { code } = error.complaint
+    const isShown = /^[\w.-]{1,60}$/.test(code) && !keys.some((key) => code.includes(key))
+    const detail = `HTTP ${error.status}${isShown && code !== String(error.status) ? ` ${code}` : ''}`
+    return new ChannelError(channel, faultOf(error), detail)
+  }
+  return new ChannelError(channel, 'unavailable', 'the connection failed or broke off')
+}
+
+const WEB_PAGE = 'this answers with a web page: the address usually ends in /v1'

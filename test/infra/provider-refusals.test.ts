@@ -1,0 +1,329 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { createQuirks } from '../../src/infra/llm/request-form.ts'
+import type { ChannelRequest } from '../../src/llm/channel.ts'
+import { logTo } from '../support/log-to.ts'
+import {
+  frame,
+  json,
+  type OddReply,
+  type OddRequest,
+  startOddProvider,
+  words,
+} from '../support/odd-provider.ts'
+import { openTestChannel } from '../support/open-test-channel.ts'
+import { readAll } from '../support/stream-of.ts'
+
+type Provider = Awaited<ReturnType<typeof startOddProvider>>
+let provider: Provider
+beforeAll(async () => {
+  provider = await startOddProvider()
+})
+afterAll(() => provider.close())
+beforeEach(() => {
+  provider.requests.splice(0)
+})
+
+const asking = (more: Partial<ChannelRequest> = {}): ChannelRequest => ({
+  model: 'public',
+  messages: [
+    { role: 'system', content: '系统' },
+    { role: 'user', content: '问' },
+  ],
+  signal: new AbortController().signal,
+  ...more,
+})
+const textOf = ({ parts }: Awaited<ReturnType<typeof readAll>>) =>
+  parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
+const always = (reply: OddReply) => {
+  provider.reply = () => reply
+}
+const faultIn = async (reply: OddReply) => {
+  always(reply)
+  const { error } = await readAll(openTestChannel(provider.baseUrl), asking())
+  return error
+}
+
+describe('whose fault it is', () => {
+  const error = (message: string, more: object = {}) => ({ error: { message, ...more } })
+  test.each<[string, number, unknown]>([
+    ['not-found', 400, error('Model Not Exist', { type: 'invalid_request_error' })],
+    ['not-found', 400, error('The model `x-1` does not exist or you do not have access to it.')],
+    ['not-found', 400, { code: '1211', msg: '模型不存在，请检查模型代码。' }],
+    ['not-found', 400, error('The model x has been decommissioned and is no longer supported.')],
+    ['not-found', 422, { detail: 'unknown model' }],
+    ['not-found', 503, error('当前分组 default 下对于模型 x 无可用渠道')],
+    ['not-found', 400, error('モデルが見つかりません')],
+    ['not-found', 400, error("le modèle 'x' est introuvable")],
+    ['not-found', 404, 'page not found'],
+    ['not-found', 410, error('gone')],
+    [
+      'rate-limited',
+      400,
+      { error: { code: 'Arrearage', message: 'Access denied, account not in good standing.' } },
+    ],
+    ['rate-limited', 400, error('账户余额不足，请充值')],
+    ['rate-limited', 400, { base_resp: { status_code: 1008, status_msg: 'insufficient balance' } }],
+    ['rate-limited', 403, error('用户额度不足', { type: 'new_api_error' })],
+    [
+      'rate-limited',
+      400,
+      error('You exceeded your current quota, please check your plan and billing details.'),
+    ],
+    ['rate-limited', 500, error('Rate limit reached for requests')],
+    ['rate-limited', 400, { errors: [{ code: 'Throttling.RateQuota', message: '请求过于频繁' }] }],
+    [
+      'rate-limited',
+      413,
+      error('Request too large on tokens per minute (TPM): Limit 6000', { code: 'rate_limit_exceeded' }),
+    ],
+    [
+      'unauthorized',
+      400,
+      [{ error: { code: 400, message: 'API key not valid.', details: [{ reason: 'API_KEY_INVALID' }] } }],
+    ],
+    ['unauthorized', 400, error('无效的令牌')],
+    ['unauthorized', 400, { code: 1000, msg: '身份验证失败' }],
+    ['unauthorized', 400, 'invalid api key'],
+    ['unauthorized', 500, error('The API key you provided is invalid or has expired')],
+    ['unauthorized', 400, error('API キーが無効です')],
+    ['unauthorized', 401, error('whatever')],
+    ['unauthorized', 403, '<html>403 Forbidden</html>'],
+    [
+      'region',
+      403,
+      error('Country, region, or territory not supported', { code: 'unsupported_country_region_territory' }),
+    ],
+    [
+      'region',
+      400,
+      {
+        error: { message: 'User location is not supported for the API use.', status: 'FAILED_PRECONDITION' },
+      },
+    ],
+    [
+      'content-filter',
+      400,
+      error('Output data may contain inappropriate content.', { code: 'data_inspection_failed' }),
+    ],
+    ['content-filter', 400, { code: '1301', msg: '系统检测到输入或生成内容可能包含不安全或敏感内容' }],
+    ['content-filter', 403, error('Your input was flagged by moderation')],
+    [
+      'too-long',
+      400,
+      error(
+        "This model's maximum context length is 4096 tokens. However, your messages resulted in 5210 tokens.",
+      ),
+    ],
+    ['too-long', 400, error('Range of input length should be [1, 6000]')],
+    ['too-long', 400, { msg: '输入内容过长，超出模型上下文长度' }],
+    ['too-long', 400, error('prompt is too long: 213000 tokens > 200000 maximum')],
+    ['too-long', 413, '<html><body>413 Request Entity Too Large</body></html>'],
+    ['unavailable', 405, ''],
+    ['unavailable', 400, '<html><center>nginx</center></html>'],
+    ['unavailable', 502, '<html>Bad Gateway</html>'],
+    ['unavailable', 400, error('The engine is currently overloaded, please try again later')],
+    ['unavailable', 200, error('当前分组上游负载已饱和，请稍后再试', { code: 'system_error' })],
+    ['rate-limited', 200, error('Rate limit reached', { code: '429' })],
+    ['unauthorized', 200, error('nope', { code: 401 })],
+    ['bad-request', 400, error('messages must not be empty')],
+    ['bad-request', 400, ''],
+    ['bad-request', 422, { detail: 'this cannot be processed' }],
+    ['timeout', 408, ''],
+  ])('is %s for %i %j', async (fault, status, body) => {
+    expect(await faultIn(json(status, body))).toMatchObject({ name: 'ChannelError', fault })
+  })
+
+  test('is told in a text in a text as well', async () => {
+    const inner = JSON.stringify({ error: { message: 'Model Not Exist' } })
+    expect(await faultIn(json(500, { error: { message: inner } }))).toMatchObject({ fault: 'not-found' })
+  })
+
+  test('is found out in time however much is said, and without an end', async () => {
+    const body = `{"error":{"message":"${'model '.repeat(200_000)}`
+    const reply: OddReply = { status: 400, type: 'application/json', pieces: [body], atEnd: 'hangs' }
+    const error = await faultIn(reply)
+    expect(error).toMatchObject({ name: 'ChannelError' })
+    expect(String(error).length).toBeLessThan(200)
+  })
+})
+
+describe('a channel’s fault that is told by 400', () => {
+  test.each([
+    ['arrears', { error: { code: 'Arrearage', message: 'Access denied, account not in good standing.' } }],
+    ['a refused key', [{ error: { code: 400, message: 'API key not valid.' } }]],
+    ['an unknown model', { error: { message: 'Model Not Exist' } }],
+  ])('leads to the next key: %s', async (_, body) => {
+    provider.reply = ({ key }) => (key === 'bad' ? json(400, body) : words('好'))
+    const channel = openTestChannel(provider.baseUrl, { apiKeys: ['bad', 'good'] })
+    for (let time = 0; time < 2; time += 1) expect(textOf(await readAll(channel, asking()))).toBe('好')
+    expect(provider.requests.map(({ key }) => key)).toEqual(['bad', 'good', 'good'])
+  })
+})
+
+describe('what of the request’s form is not taken', () => {
+  /** Refuses what `isRefused` says, in these words. */
+  const refusing = (isRefused: (body: OddRequest['body']) => boolean, reply: OddReply) => {
+    provider.reply = ({ body }) => (isRefused(body) ? reply : words('好'))
+  }
+  const bodies = () => provider.requests.map(({ body }) => body)
+
+  test.each<[string, string, OddReply]>([
+    [
+      'stream_options',
+      'FastAPI',
+      json(422, {
+        message: {
+          detail: [
+            {
+              type: 'extra_forbidden',
+              loc: ['body', 'stream_options', 'include_usage'],
+              msg: 'Extra inputs are not permitted',
+            },
+          ],
+        },
+      }),
+    ],
+    [
+      'stream_options',
+      'a sentence',
+      json(400, { error: { message: 'Unrecognized request argument supplied: stream_options' } }),
+    ],
+    ['stream_options', 'Chinese', json(400, { code: 1214, msg: '不支持参数 stream_options' })],
+    ['max_tokens', 'plain text', json(400, 'unknown field `max_tokens`')],
+    ['max_tokens', 'param', json(400, { error: { message: 'Unsupported value', param: 'max_tokens' } })],
+    [
+      'stream_options',
+      'an error in a 200',
+      { pieces: [`data: ${JSON.stringify({ error: { message: 'stream_options is not supported' } })}\n\n`] },
+    ],
+  ])('is left out, and not sent again: %s, told in %s', async (field, _, reply) => {
+    refusing((body) => field in body, reply)
+    const { log, lines } = logTo()
+    const channel = openTestChannel(provider.baseUrl, { log })
+    for (let time = 0; time < 2; time += 1) expect(textOf(await readAll(channel, asking()))).toBe('好')
+    expect(bodies().map((body) => field in body)).toEqual([true, false, false])
+    expect(lines).toHaveLength(1)
+  })
+
+  test.each([
+    [
+      'max_tokens',
+      'max_completion_tokens',
+      "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+    ],
+    ['max_tokens', 'max_completion_tokens', 'max_tokens is deprecated, please use max_completion_tokens'],
+  ])('goes by its other name: %s', async (field, other, message) => {
+    refusing(
+      (body) => field in body,
+      json(400, { error: { message, type: 'invalid_request_error', param: field } }),
+    )
+    expect(textOf(await readAll(openTestChannel(provider.baseUrl), asking()))).toBe('好')
+    expect(bodies().at(-1)).toMatchObject({ [other]: 8000 })
+  })
+
+  test.each([
+    [
+      'max_tokens is too large: 8000. This model supports at most 4096 completion tokens, whereas you provided 8000.',
+      4096,
+    ],
+    ['Invalid max_tokens value, the valid range of max_tokens is [1, 2048]', 2048],
+    [
+      "'max_tokens' or 'max_completion_tokens' is too large: 8000. This model's maximum context length is 4096 tokens and your request has 12 input tokens (8000 > 4096 - 12).",
+      1024,
+    ],
+    [
+      "This model's maximum context length is 4096 tokens. However, you requested 8012 tokens (12 in the messages, 8000 in the completion).",
+      1024,
+    ],
+  ])('is sent with the figure that is told: %s', async (message, limit) => {
+    refusing(({ max_tokens }) => Number(max_tokens) > limit, json(400, { error: { message } }))
+    expect(textOf(await readAll(openTestChannel(provider.baseUrl), asking()))).toBe('好')
+    expect(bodies().map(({ max_tokens }) => max_tokens)).toEqual([8000, limit])
+  })
+
+  test.each([
+    'System role not supported',
+    "Unexpected role 'system' in messages",
+    'Developer instruction is not enabled for models/x',
+    'Conversation roles must alternate user/assistant/user/assistant/...',
+    'messages 参数非法：角色 system 不支持',
+    'the role of first message must be user',
+  ])('the system’s words go by the user’s role: %s', async (message) => {
+    refusing(
+      ({ messages }) => JSON.stringify(messages).includes('"system"'),
+      json(400, { object: 'error', message }),
+    )
+    expect(textOf(await readAll(openTestChannel(provider.baseUrl), asking()))).toBe('好')
+    expect(bodies().at(-1)?.messages).toEqual([{ role: 'user', content: '系统\n\n问' }])
+  })
+
+  test('streaming: the answer comes in one piece', async () => {
+    provider.reply = ({ body }) =>
+      body.stream === true
+        ? json(400, { error: { message: 'Streaming is not supported for this model' } })
+        : json(200, {
+            object: 'chat.completion',
+            choices: [{ message: { content: '好' }, finish_reason: 'stop' }],
+          })
+    expect(textOf(await readAll(openTestChannel(provider.baseUrl), asking()))).toBe('好')
+  })
+
+  test('several, one after the other', async () => {
+    provider.reply = ({ body }) => {
+      const field = ['stream_options', 'max_tokens'].find((name) => name in body)
+      return field ? json(422, { detail: [{ loc: ['body', field], msg: 'extra' }] }) : words('好')
+    }
+    expect(textOf(await readAll(openTestChannel(provider.baseUrl), asking()))).toBe('好')
+    expect(provider.requests).toHaveLength(3)
+  })
+
+  test('that is refused again without it ends the question', async () => {
+    always(
+      json(400, { error: { message: 'stream_options and max_tokens: no. System role: no. Stream: no.' } }),
+    )
+    const { error } = await readAll(openTestChannel(provider.baseUrl), asking())
+    expect(error).toMatchObject({ fault: 'bad-request' })
+    expect(provider.requests.length).toBeLessThan(8)
+  })
+
+  test('is tried again after an hour, and is known for each model by itself', async () => {
+    let now = 0
+    refusing((body) => 'stream_options' in body, json(400, { error: { message: 'stream_options: unknown' } }))
+    const channel = openTestChannel(provider.baseUrl, { clock: { now: () => now }, quirks: createQuirks() })
+    await readAll(channel, asking())
+    await readAll(channel, asking({ model: 'other' }))
+    now = 3_600_000
+    await readAll(channel, asking())
+    expect(bodies().map((body) => 'stream_options' in body)).toEqual([true, false, true, false, true, false])
+  })
+
+  test('is not asked again once words have come', async () => {
+    always({ pieces: [frame({ content: '前' }), 'data: {"error":{"message":"stream_options"}}\n\n'] })
+    const { error } = await readAll(openTestChannel(provider.baseUrl), asking())
+    expect(error).toBeDefined()
+    expect(provider.requests).toHaveLength(1)
+  })
+})
+
+test('neither the key nor the question is in an error or in the log, though the provider quotes both', async () => {
+  const key = 'sk-secret0123456789'
+  const question = '我的秘密问题'
+  const said = (text: string) => ({
+    error: { message: text, code: text, type: text },
+    msg: text,
+    detail: text,
+  })
+  const { log, lines } = logTo()
+  for (const status of [200, 400, 401, 413, 422, 429, 500]) {
+    always(json(status, said(`stream_options ${key} ${question}`)))
+    const channel = openTestChannel(provider.baseUrl, { apiKeys: [key, key], log })
+    const messages = [{ role: 'user' as const, content: question }]
+    const { error } = await readAll(channel, asking({ messages }))
+    const shown = JSON.stringify([
+      String(error),
+      error instanceof Error ? [error.stack, error.cause] : '',
+      lines,
+    ])
+    expect(shown).not.toMatch(/secret|秘密/)
+  }
+})

@@ -1,0 +1,375 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { framesOf } from '../../src/infra/llm/read-frames.ts'
+import { partsOf } from '../../src/infra/llm/stream-parts.ts'
+import type { StreamPart } from '../../src/llm/channel.ts'
+import {
+  DONE,
+  frame,
+  json,
+  type OddProvider,
+  type OddReply,
+  startOddProvider,
+} from '../support/odd-provider.ts'
+import { openTestChannel } from '../support/open-test-channel.ts'
+import { readAll, request } from '../support/stream-of.ts'
+
+let provider: OddProvider
+beforeAll(async () => {
+  provider = await startOddProvider()
+})
+afterAll(() => provider.close())
+
+const ask = async (reply: OddReply) => {
+  provider.reply = () => reply
+  const { parts, error } = await readAll(openTestChannel(provider.baseUrl), request())
+  const of = (type: 'text' | 'reasoning') =>
+    parts.map((part) => (part.type === type ? part.text : '')).join('')
+  const last = parts.at(-1)
+  return {
+    text: of('text'),
+    thought: of('reasoning'),
+    end: last?.type === 'finish' ? last.reason : error,
+    error,
+  }
+}
+const streamed = (...pieces: string[]) => ask({ pieces })
+const data = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`
+const choice = (inner: object) => ({ choices: [{ index: 0, ...inner }] })
+const STOP = frame({}, 'stop') + DONE
+const HALVES = [frame({ content: '前半，' }), frame({ content: '后半。' })] as const
+
+describe('content', () => {
+  test.each<[string, string, unknown]>([
+    [
+      'a list of texts',
+      '甲乙',
+      [
+        { type: 'text', text: '甲' },
+        { type: 'output_text', text: '乙' },
+      ],
+    ],
+    ['a list of strings', '甲乙', ['甲', '乙']],
+    ['a text with a value', '甲', [{ type: 'text', text: { value: '甲', annotations: [] } }]],
+    [
+      'with a reference',
+      '甲乙',
+      [{ type: 'text', text: '甲' }, { type: 'reference', reference_ids: [1] }, '乙'],
+    ],
+    ['with a picture', '甲', ['甲', { type: 'image_url', image_url: { url: 'x' } }]],
+    ['parts in parts', '甲', { parts: [{ text: '甲' }] }],
+    ['of a type that nobody knows', '甲', [{ type: 'answer', text: '甲' }]],
+    ['nothing', '', null],
+    ['figures', '', 42],
+  ])('%s', async (_, text, content) => {
+    expect(await streamed(frame({ content }), STOP)).toMatchObject({ text, end: 'stop' })
+  })
+
+  test.each<[string, string]>([
+    [
+      'Anthropic',
+      `event: content_block_delta\n${data({ type: 'content_block_delta', delta: { type: 'text_delta', text: '甲' } })}${data({ type: 'message_delta', delta: { stop_reason: 'end_turn' } })}event: message_stop\n${data({ type: 'message_stop' })}`,
+    ],
+    [
+      'Gemini',
+      data({
+        candidates: [
+          { content: { parts: [{ text: '想', thought: true }, { text: '甲' }] }, finishReason: 'STOP' },
+        ],
+      }),
+    ],
+    [
+      'Ollama',
+      '{"message":{"role":"assistant","content":"甲"},"done":false}\n{"message":{"content":""},"done":true,"done_reason":"stop"}\n',
+    ],
+    [
+      'DashScope',
+      data({ output: choice({ message: { content: '甲' }, finish_reason: 'null' }) }) +
+        data({ output: choice({ message: { content: '甲' }, finish_reason: 'stop' }) }),
+    ],
+    ['completions of old', data(choice({ text: '甲', finish_reason: 'stop' }))],
+  ])('as %s says it', async (_, body) => {
+    expect(await streamed(body)).toMatchObject({ text: '甲', end: 'stop' })
+  })
+
+  test('told whole once more at the end is said once', async () => {
+    const whole = data(choice({ message: { content: '前半，后半。' }, finish_reason: 'stop' }))
+    expect(await streamed(...HALVES, whole, DONE)).toMatchObject({ text: '前半，后半。', end: 'stop' })
+  })
+
+  test('that grows in each frame is said once', async () => {
+    const so = (content: string) => data(choice({ message: { content } }))
+    expect(await streamed(so('前'), so('前半，'), so('前半，后半。'), DONE)).toMatchObject({
+      text: '前半，后半。',
+    })
+  })
+})
+
+describe('thinking', () => {
+  test.each<[string, object]>([
+    ['reasoning_content', { reasoning_content: '想' }],
+    ['reasoning beside null', { content: null, reasoning_content: null, reasoning: '想' }],
+    ['reasoning_details', { reasoning_details: [{ type: 'reasoning.text', text: '想' }] }],
+    ['thinking', { thinking: '想' }],
+    ['thought', { thought: '想' }],
+    ['thoughts', { thoughts: ['想'] }],
+    ['a list of thinking', { content: [{ type: 'thinking', thinking: [{ type: 'text', text: '想' }] }] }],
+    ['thinking blocks', { thinking_blocks: [{ type: 'thinking', thinking: '想' }] }],
+    ['a part marked as a thought', { content: [{ text: '想', thought: true }] }],
+  ])('as %s is kept apart', async (_, delta) => {
+    expect(await streamed(frame(delta), frame({ content: '答' }), STOP)).toMatchObject({
+      text: '答',
+      thought: '想',
+    })
+  })
+
+  test('that is sealed is a sign of life all the same', async () => {
+    provider.reply = () => ({
+      pieces: [frame({ reasoning_details: [{ type: 'reasoning.encrypted', data: 'x' }] }), STOP],
+    })
+    const { parts } = await readAll(openTestChannel(provider.baseUrl), request())
+    expect(parts.map(({ type }) => type)).toEqual(['reasoning', 'finish'])
+  })
+
+  test('that says nothing yet is none', async () => {
+    provider.reply = () => ({
+      pieces: [frame({ role: 'assistant', content: '', reasoning_content: '' }), STOP],
+    })
+    const { parts } = await readAll(openTestChannel(provider.baseUrl), request())
+    expect(parts.map(({ type }) => type)).toEqual(['finish'])
+  })
+})
+
+describe('frames that mean nothing are skipped', () => {
+  test.each([
+    'data:\n\n',
+    'data: \n\n',
+    'data: null\n\n',
+    'data: 1\n\n',
+    'data: "ping"\n\n',
+    'data: {}\n\n',
+    'data: []\n\n',
+    'data: {"choices":[]}\n\n',
+    'data: {"choices":null}\n\n',
+    'data: {"choices":[null]}\n\n',
+    'data: {"choices":[{"index":0,"delta":null}]}\n\n',
+    'data: {"type":"ping"}\n\n',
+    'data: {broken\n\n',
+    ': keep-alive\n\n',
+    ':\n',
+    'event: ping\ndata: 2026-01-01 00:00:15\n\n',
+    'event: heartbeat\n\n',
+    'id: 7\nretry: 3000\n\n',
+    'nonsense\n\n',
+    'data: {"choices":[],"prompt_filter_results":[{"prompt_index":0}]}\n\n',
+    'data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"name":"f","arguments":"{}"}}]}}]}\n\n',
+    'data: {"choices":[{"index":0,"delta":{"function_call":{"name":"f","arguments":"1"}}}]}\n\n',
+  ])('%j', async (odd) => {
+    const [first, second] = HALVES
+    expect(await streamed(odd, first, odd, second, odd, frame({}, 'stop'), odd, DONE)).toMatchObject({
+      text: '前半，后半。',
+      end: 'stop',
+    })
+  })
+})
+
+describe('the form of the body', () => {
+  const said = [...HALVES, frame({}, 'stop')].join('')
+  test.each<[string, string]>([
+    ['CRLF', said.replaceAll('\n', '\r\n')],
+    ['CR alone', said.replaceAll('\n', '\r')],
+    ['a byte order mark', `\uFEFF${said}`],
+    ['no space after data', said.replaceAll('data: ', 'data:')],
+    ['no blank lines', said.replaceAll('\n\n', '\n')],
+    ['data twice', said.replaceAll('data: ', 'data: data: ')],
+    ['JSON lines', said.replaceAll('data: ', '').replaceAll('\n\n', '\n')],
+    ['a list', `[${said.replaceAll('data: ', '').replaceAll('\n\n', ',\n').slice(0, -2)}]`],
+    [
+      'one piece of JSON over many lines',
+      JSON.stringify(choice({ message: { content: '前半，后半。' } }), null, 2),
+    ],
+    [
+      'one piece of JSON',
+      JSON.stringify(choice({ message: { content: '前半，后半。' }, finish_reason: 'stop' })),
+    ],
+    [
+      'one with a list',
+      JSON.stringify({
+        object: 'chat.completion',
+        ...choice({ message: { content: [{ type: 'text', text: '前半，' }, '后半。'] } }),
+      }),
+    ],
+    [
+      'one in a frame',
+      data({ object: 'chat.completion', ...choice({ message: { content: '前半，后半。' } }) }),
+    ],
+    [
+      'a frame over several lines',
+      'data: {"choices":[{"delta":\ndata: {"content":"前半，后半。"},"finish_reason":"stop"}]}\n\n',
+    ],
+  ])('may be %s', async (_, body) => {
+    expect(await streamed(body)).toMatchObject({ text: '前半，后半。' })
+  })
+
+  test('may be cut anywhere, in the middle of a character too', async () => {
+    const bytes = Buffer.from(`\uFEFF${said}${DONE}`.replaceAll('\n', '\r\n'))
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(bytes.length), { maxLength: 12 }), async (cuts) => {
+        const at = [0, ...cuts.toSorted((a, b) => a - b), bytes.length]
+        const pieces = at.slice(1).map((end, index) => bytes.subarray(at[index], end))
+        const parts: StreamPart[] = []
+        const source = (async function* () {
+          yield* pieces
+        })()
+        for await (const part of partsOf(framesOf(source), 'c')) parts.push(part)
+        expect(parts.map((part) => (part.type === 'text' ? part.text : part.type))).toEqual([
+          ...['前半，', '后半。', 'finish'],
+        ])
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('that is anything at all is read without an error of ours', async () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        'data: ',
+        'event: error\n',
+        '\n\n',
+        '\n',
+        '[DONE]',
+        '{',
+        '}',
+        '[',
+        ']',
+        '"choices":',
+        ':',
+        ',',
+      ),
+      fc.json(),
+      fc.json().map((text) => `data: ${text}\n\n`),
+      fc.json().map((text) => `data: {"choices":[{"delta":${text}}]}\n\n`),
+      fc.json().map((text) => `data: {"choices":[{"delta":{"content":${text},"reasoning":${text}}}]}\n\n`),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 20 }), async (pieces) => {
+        provider.reply = () => ({ pieces: [pieces.join('')] })
+        const { error } = await readAll(openTestChannel(provider.baseUrl), request())
+        if (error !== undefined) expect(error).toMatchObject({ name: 'ChannelError' })
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+describe('the end', () => {
+  const [first, second] = HALVES
+  test.each<[string, unknown, OddReply['pieces']]>([
+    ['DONE without a reason is whole', 'stop', [first, second, DONE]],
+    ['a reason without DONE is whole', 'stop', [first, second, frame({}, 'stop')]],
+    ['empty reasons, then DONE, are whole', 'stop', [first.replace('null', '""'), second, DONE]],
+    ['neither a reason nor DONE is broken off', 'broken-off', [first, second]],
+    ['the token limit', 'length', [first, second, frame({}, 'max_tokens'), DONE]],
+    ['a limit, and stop behind it', 'length', [first, second, frame({}, 'length'), frame({}, 'stop'), DONE]],
+    ['a filter', 'content-filter', [first, second, frame({}, 'sensitive'), DONE]],
+    ['no resources', 'broken-off', [first, second, frame({}, 'insufficient_system_resource'), DONE]],
+    [
+      'an error behind the reason is late',
+      'stop',
+      [first, second, frame({}, 'stop'), data({ error: { message: 'x' } })],
+    ],
+  ])('%s', async (_, end, pieces) => {
+    expect(await ask({ pieces })).toMatchObject({ text: '前半，后半。', end })
+  })
+
+  test('does not wait for a connection that stays open', async () => {
+    const whole = [first, second, frame({}, 'stop')]
+    expect(await ask({ pieces: [...whole, DONE], atEnd: 'hangs' })).toMatchObject({ end: 'stop' })
+    expect(await ask({ pieces: whole, atEnd: 'hangs' })).toMatchObject({ end: 'stop' })
+  })
+
+  test('is an error where the connection breaks before it, and none behind it', async () => {
+    expect(await ask({ pieces: [first], atEnd: 'breaks', gapMs: 20 })).toMatchObject({
+      error: { fault: 'unavailable' },
+    })
+    expect(await ask({ pieces: [first, frame({}, 'stop')], atEnd: 'breaks', gapMs: 20 })).toMatchObject({
+      end: 'stop',
+    })
+  })
+
+  test('tells what it cost', async () => {
+    provider.reply = () => ({
+      pieces: [
+        first,
+        frame({}, 'stop'),
+        data({ choices: [], usage: { input_tokens: 3, output_tokens: 2 } }),
+        DONE,
+      ],
+    })
+    const { parts } = await readAll(openTestChannel(provider.baseUrl), request())
+    expect(parts.at(-1)).toMatchObject({ usage: { promptTokens: 3, completionTokens: 2 } })
+  })
+})
+
+describe('an error in a 200', () => {
+  const errors: [string, string][] = [
+    ['an object', data({ error: { message: 'Rate limit reached', code: '429' } })],
+    ['beside no choices', data({ error: { message: 'overloaded' }, choices: [] })],
+    [
+      'in a choice',
+      data(choice({ delta: { content: '' }, error: { message: 'x', code: 502 }, finish_reason: 'error' })),
+    ],
+    ['a text', data({ error: 'overloaded' })],
+    ['a list', data({ errors: [{ message: 'overloaded' }] })],
+    ['a code', data({ code: 50501, message: '负载已满' })],
+    ['a code and msg', data({ code: '1305', msg: '稍后再试', data: null })],
+    [
+      'base_resp',
+      data({ choices: null, base_resp: { status_code: 1008, status_msg: 'insufficient balance' } }),
+    ],
+    ['Baidu', data({ error_code: 18, error_msg: 'Open api qps request limit reached' })],
+    ['iFlytek', data({ header: { code: 11200, message: 'AppIdNoAuthError' } })],
+    ['Tencent', data({ Response: { Error: { Code: 'LimitExceeded', Message: 'x' } } })],
+    ['object: error', data({ object: 'error', message: 'x', code: 40001 })],
+    ['type: error', data({ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } })],
+    ['detail', data({ detail: 'Service unavailable' })],
+    ['an event in words', 'event: error\ndata: upstream connect error\n\n'],
+    ['an event of its own shape', `event: error\n${data({ reason: 'x' })}`],
+    ['a line of JSON', `${JSON.stringify({ error: { message: 'x' } })}\n`],
+    ['a list of JSON', JSON.stringify([{ error: { message: 'x', status: 'UNAVAILABLE' } }], null, 1)],
+  ]
+  test.each(errors)('before the first word, as %s, is an error', async (_, body) => {
+    const role = frame({ role: 'assistant', content: '' })
+    for (const pieces of [[body], [body, DONE], body.startsWith('data') ? [role, body, DONE] : [body]]) {
+      const { text, error } = await ask({ pieces })
+      expect(text).toBe('')
+      expect(error).toMatchObject({ name: 'ChannelError' })
+    }
+  })
+
+  test.each(errors.filter(([, body]) => /^(data|event)/.test(body)))(
+    'after words, as %s, is an error, and the words are kept',
+    async (_, body) => {
+      expect(await streamed(HALVES[0], body, DONE)).toMatchObject({
+        text: '前半，',
+        error: { name: 'ChannelError' },
+      })
+    },
+  )
+
+  test.each([
+    ['a web page', '<!doctype html><title>One API</title>', 'web-page'],
+    ['a web page after blank lines', '\n\n  <html></html>', 'web-page'],
+    ['plain words', 'upstream request failed, try again later', 'unavailable'],
+  ])('as %s is one', async (_, body, fault) => {
+    const { error } = await ask({ type: 'text/html', pieces: [body] })
+    expect(error).toMatchObject({ fault })
+  })
+
+  test.each([
+    json(200, { error: null, ...choice({ message: { content: '好' } }) }),
+    json(200, { code: 0, msg: 'ok', ...choice({ message: { content: '好' } }) }),
+  ])('is none where none is told', async (reply) => {
+    expect(await ask(reply)).toMatchObject({ text: '好', end: 'stop' })
+  })
+})
