@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Ids } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import type { FinishReason } from '../llm/channel.ts'
-import { hideReasoning, withoutStrayReasoning } from '../llm/hide-reasoning.ts'
+import { withoutStrayReasoning } from '../llm/hide-reasoning.ts'
 import { fitPrompt } from '../llm/prompt.ts'
 import { BlockedWordError } from '../words/blocked-word-error.ts'
 import { filterStream } from '../words/filter-stream.ts'
@@ -113,7 +113,7 @@ export const createAnswerTurn = (parts: AnswerParts) => {
         messages: await promptFor(parts, turn, opened.contextTokens),
         signal: watch.signal,
       }
-      for await (const part of filterStream(hideReasoning(channel.stream(request)), parts.matcher())) {
+      for await (const part of filterStream(channel.stream(request), parts.matcher())) {
         if (part.type === 'text') {
           if (said === '') parts.meters.firstToken((clock.now() - turn.createdAt) / 1000)
           said += part.text

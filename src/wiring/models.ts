@@ -86,7 +86,9 @@ export const openModels = async (
       if (!spec) return undefined
       const name = ownModel(spec, model)
       if (name === undefined) return undefined
-      return { channel: openWith(spec, key), name, contextTokens: ownContext(spec, name) }
+      // No other channel, no second try: but thoughts are hidden, and a history that is too long is shortened.
+      const channel = failover([openWith(spec, key)], log, { retries: false })
+      return { channel, name, contextTokens: ownContext(spec, name) }
     },
     async tryKey(channelCode, key, timeoutMs) {
       const spec = findForOwnKeys(channelCode)

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { ChannelError, type ChannelFault } from '../../src/base/channel-error.ts'
-import type { StreamPart } from '../../src/llm/channel.ts'
+import type { ChannelRequest, StreamPart } from '../../src/llm/channel.ts'
 import { failover } from '../../src/llm/failover.ts'
 import { type LogLine, logTo } from '../support/log-to.ts'
 import { channelOf, finish, readAll, request, saying, text } from '../support/stream-of.ts'
@@ -24,24 +24,31 @@ describe('failing over', () => {
     expect(lines).toEqual([])
   })
 
-  test.each(['unauthorized', 'rate-limited', 'not-found', 'unavailable', 'timeout', 'empty-answer'] as const)(
-    'goes on to the next channel when one says %s before its first text',
-    async (kind) => {
-      const reasoning: StreamPart = { type: 'reasoning', text: 'hm' }
-      const channels = [
-        saying('a', reasoning, fault('a', kind)),
-        saying('b', fault('b')),
-        saying('c', text('ok'), finish),
-      ]
-      expect(await readAll(failover(channels, log))).toEqual({
-        parts: [reasoning, text('ok'), { ...finish, channel: 'c' }],
-      })
-      expect(lines.map(({ level, fields }) => ({ level, fields }))).toEqual([
-        { level: 'warn', fields: { from: 'a', to: 'b', fault: kind } },
-        { level: 'warn', fields: { from: 'b', to: 'c', fault: 'unavailable' } },
-      ])
-    },
-  )
+  test.each([
+    'unauthorized',
+    'rate-limited',
+    'not-found',
+    'unavailable',
+    'timeout',
+    'empty-answer',
+    'too-long',
+    'region',
+    'web-page',
+  ] as const)('goes on to the next channel when one says %s before its first text', async (kind) => {
+    const reasoning: StreamPart = { type: 'reasoning', text: 'hm' }
+    const channels = [
+      saying('a', reasoning, fault('a', kind)),
+      saying('b', fault('b')),
+      saying('c', text('ok'), finish),
+    ]
+    expect(await readAll(failover(channels, log))).toEqual({
+      parts: [reasoning, text('ok'), { ...finish, channel: 'c' }],
+    })
+    expect(lines.map(({ level, fields }) => ({ level, fields }))).toEqual([
+      { level: 'warn', fields: { from: 'a', to: 'b', fault: kind, reason: fault('a', kind).message } },
+      { level: 'warn', fields: { from: 'b', to: 'c', fault: 'unavailable', reason: fault('b').message } },
+    ])
+  })
 
   test.each(['bad-request', 'content-filter'] as const)(
     'does not carry a question elsewhere that is refused: %s',
@@ -85,6 +92,16 @@ describe('failing over', () => {
     expect([a.asked[0]?.mayRetry, b.asked[0]?.mayRetry]).toEqual([false, true])
   })
 
+  test.each(['<think>想', '<think>想</think>\n'])(
+    'goes on to the next channel when one has only thought, in marks: %s',
+    async (thought) => {
+      const channels = [saying('a', text(thought), fault('a')), saying('b', text('ok'), finish)]
+      const { parts, error } = await readAll(failover(channels, log))
+      expect(error).toBeUndefined()
+      expect(parts.filter(({ type }) => type === 'text')).toEqual([text('ok')])
+    },
+  )
+
   test('does not hide a bug of ours', async () => {
     const bug = new TypeError('undefined is not a function')
     const b = saying('b', text('x'))
@@ -97,6 +114,52 @@ describe('failing over', () => {
     const { parts } = await readAll(failover([...failing, saying('last', text('ok'), finish)], log))
     expect(parts).toHaveLength(2)
     expect(lines).toHaveLength(100)
+  })
+})
+
+describe('a prompt that is too long', () => {
+  const system = { role: 'system', content: '系统' } as const
+  const question = { role: 'user', content: '问' } as const
+  const history = Array.from({ length: 5 }, (_, index) => [
+    { role: 'user', content: `q${index}` } as const,
+    { role: 'assistant', content: `a${index}` } as const,
+  ]).flat()
+  /** Has room for this many messages. */
+  const narrow = (code: string, room: number) => {
+    const asked: ChannelRequest['messages'][] = []
+    const channel = channelOf(code, async function* ({ messages }) {
+      asked.push(messages)
+      if (messages.length > room) throw fault(code, 'too-long')
+      yield text(code)
+      yield finish
+    })
+    return { ...channel, asked }
+  }
+  const asking = { ...request(), messages: [system, ...history, question] }
+
+  test('is carried to the next channel first', async () => {
+    const [a, b] = [narrow('a', 2), narrow('b', 20)]
+    expect((await readAll(failover([a, b], log), asking)).parts[0]).toEqual(text('b'))
+    expect(a.asked).toHaveLength(1)
+  })
+
+  test.each([
+    [12, [12]],
+    [6, [12, 6]],
+    [5, [12, 6, 4]],
+    [2, [12, 6, 4, 2]],
+  ])('is asked with a shorter history where there is room for %i messages', async (room, tried) => {
+    const a = narrow('a', room)
+    const { parts } = await readAll(failover([a], log), asking)
+    expect(parts[0]).toEqual(text('a'))
+    expect(a.asked.map(({ length }) => length)).toEqual(tried)
+    const last = a.asked.at(-1) ?? []
+    expect([last[0], last.at(-1)]).toEqual([system, question])
+    expect(last.slice(1, -1)).toEqual(history.slice(history.length - last.length + 2))
+  })
+
+  test('fails when the question alone is', async () => {
+    expect((await readAll(failover([narrow('a', 1)], log), asking)).error).toEqual(fault('a', 'too-long'))
   })
 })
 
