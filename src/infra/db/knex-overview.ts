@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
-import { shanghaiDate, shanghaiDay, startOfShanghaiDay } from '../../base/shanghai-day.ts'
-import type { FailedTurn, Overview, UsageDay, UserLine } from '../../operator/overview.ts'
+import { shanghaiDay } from '../../base/shanghai-day.ts'
+import type { FailedTurn, Overview, UserLine } from '../../operator/overview.ts'
+import { usageByDay } from './usage-by-day.ts'
 
 type UserRow = {
   id: string
@@ -30,10 +31,7 @@ export const createKnexOverview = (knex: Knex): Overview => ({
   },
 
   async usage(since, now) {
-    const [first, last] = [shanghaiDay(since), shanghaiDay(now)]
-    const days: UsageDay[] = []
-    for (let day = first; day <= last; day += 1) days.push(await usageOf(knex, day))
-    return days
+    return usageByDay(knex, shanghaiDay(since), shanghaiDay(now))
   },
 
   async grants() {
@@ -107,39 +105,4 @@ const withFigures = async (knex: Knex, rows: UserRow[], now: number): Promise<Us
       ...{ turns: Number(asked?.count ?? 0), lastTurnAt: asked?.last },
     }
   })
-}
-
-/** By the days' bounds, so that both databases can use an index and neither needs to know of time zones. */
-const usageOf = async (knex: Knex, day: number): Promise<UsageDay> => {
-  const [from, until] = [startOfShanghaiDay(day), startOfShanghaiDay(day + 1)]
-  const turns = await knex('turns')
-    .where('created_at', '>=', from)
-    .where('created_at', '<', until)
-    .first(
-      knex.raw('count(*) as questions'),
-      knex.raw('count(distinct user_id) as users'),
-      knex.raw("sum(case status when 'answered' then 1 else 0 end) as answered"),
-      knex.raw("sum(case status when 'failed' then 1 else 0 end) as failed"),
-      knex.raw('sum(case when own_key then 1 else 0 end) as onOwnKey'),
-      knex.raw('sum(prompt_tokens) as promptTokens'),
-      knex.raw('sum(completion_tokens) as completionTokens'),
-    )
-  const calls = await knex('ledger_entries')
-    .where('at', '>=', from)
-    .where('at', '<', until)
-    .first(
-      knex.raw("sum(case kind when 'settle' then calls else 0 end) as callsSpent"),
-      knex.raw("sum(case kind when 'refund' then calls else 0 end) as callsRefunded"),
-    )
-  const figure = (value: unknown): number => Number(value ?? 0)
-  return {
-    ...{ date: shanghaiDate(from), users: figure(turns?.users), questions: figure(turns?.questions) },
-    ...{
-      answered: figure(turns?.answered),
-      failed: figure(turns?.failed),
-      onOwnKey: figure(turns?.onOwnKey),
-    },
-    ...{ callsSpent: figure(calls?.callsSpent), callsRefunded: figure(calls?.callsRefunded) },
-    ...{ promptTokens: figure(turns?.promptTokens), completionTokens: figure(turns?.completionTokens) },
-  }
 }

@@ -1,10 +1,7 @@
 import type { Knex } from 'knex'
 import { dateOfDay, shanghaiDay, startOfShanghaiDay } from '../../base/shanghai-day.ts'
 import type { UsageOf } from '../../conversation/usage.ts'
-
-/** A column as the start of its day in Shanghai, in whole numbers, which both databases count alike. */
-const startOfDay = (knex: Knex, column: string) =>
-  knex.raw('?? - ((?? + 28800000) % 86400000) as day_start', [column, column])
+import { startOfDay } from './start-of-day.ts'
 
 type DayRow = { day_start: number | string; figure: number | string }
 
