@@ -107,8 +107,10 @@ export const createApp = async (parts: AppParts) => {
       ...{ turns, deliveries, queue, ids, log, refuse, texts, hasDailyCalls: config.DAILY_CALLS > 0 },
       mergeWithinMs: () => config.MERGE_WITHIN_MS ?? (messenger.mayPush() ? MERGE_WITHIN_MS : 0),
     })
-    const { login, codes, stop } = openLogin(config, {
+    const { login, codes, loginNotices, stop } = openLogin(config, {
       ...{ stores, secret: secrets.current, limits, api, account, meters, ids, random, clock, log },
+      messenger,
+      texts,
     })
     lifecycle.onClose('logins', stop)
     const redeemForUser = createRedeemForUser({ redeem, ledger, giveFreeCalls, personHash, refuse })
@@ -118,6 +120,8 @@ export const createApp = async (parts: AppParts) => {
     const rulebook = openRulebook({
       ...{ config, users, turns, deliveries, ledger, ownKeys, models, limits, personHash, files, ask },
       ...{ erase: stores.erase, giveFreeCalls, redeemForUser, refuse, codes, countTokens },
+      loginNotices,
+      sessions: login.sessions,
       ...{ tickets: login.tickets, page: publicUrl, bind: bindWithin(TRY_KEY_MS) },
     })
     const page = openPage({
@@ -126,6 +130,7 @@ export const createApp = async (parts: AppParts) => {
     })
     const trunk = createTrunk({
       ...common,
+      loginNotices,
       inbox: stores.inbox,
       rulebook: rulebook.receive,
       spentRulebook: rulebook.receiveSpent,

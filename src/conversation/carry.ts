@@ -8,6 +8,7 @@ import { LAST_ATTEMPT, type PartsOf, planAtDoor, planDoor } from './delivery-pla
 import { createEnqueue } from './enqueue.ts'
 import type { Inbox, Opened } from './inbox.ts'
 import type { Incoming, Outcome, Reply } from './incoming.ts'
+import type { LoginNotices } from './login-notices.ts'
 import { PART_MAX_BYTES } from './message-sizes.ts'
 import type { Messenger } from './messenger.ts'
 import type { Meters } from './meters.ts'
@@ -29,6 +30,7 @@ export type CarryParts = {
   messenger: Pick<Messenger, 'mayPush' | 'showTyping'>
   links: Pick<AnswerLinks, 'urlFor'>
   partsOf: PartsOf
+  loginNotices: Pick<LoginNotices, 'after'>
   texts: Pick<Texts, 'rest' | 'stillThinking' | 'untold'>
   meters: Pick<Meters, 'delivered' | 'part'>
   clock: Clock
@@ -93,15 +95,17 @@ export const createCarry = (parts: CarryParts) => {
       return givenTo(turn, incoming)
     }
     const rest = words.length - index - 1
-    const text =
+    const said =
       rest > 0
         ? `${part}\n\n${parts.texts.rest(rest, parts.links.urlFor(turn.id))}`
         : await withNotice(part, turn)
+    const { text, told } = await parts.loginNotices.after(said, turn.userId)
     const now = clock.now()
     if (await deliveries.handOver(turn.id, index, words, text, incoming, now)) {
       parts.meters.part(begun ? 'handed-over' : 'reply')
       if (rest === 0) parts.meters.delivered(begun ? 'handed-over' : 'reply', (now - turn.createdAt) / 1000)
       if (rest === 0) confirm(turn.id, incoming.gone)
+      await told()
       await wakeNext(turn)
       return { kind: 'text', text }
     }

@@ -97,6 +97,11 @@ export type Texts = {
   /** 「登录 42」 of a page that no longer waits for it. */
   loginMarkOver: (mark: string) => string
 
+  /** Browsers and times of day, with commas between. */
+  loggedIn: (devices: string) => string
+  loggedOut: (sessions: number) => string
+  nowhereLoggedIn: string
+
   forgetAsk: string
   forgotten: string
   forgetNothing: string

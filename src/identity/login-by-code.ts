@@ -4,7 +4,7 @@ import { type Counted, giveAllBack, type Tries, takeAll } from '../base/tries.ts
 import { browserHash } from './browser.ts'
 import type { GuessGate } from './guess-gate.ts'
 import { CODE_DIGITS, type LoginCodes } from './login-codes.ts'
-import type { LoginWatch } from './login-watch.ts'
+import type { LoginWatch, TellLogin } from './login-watch.ts'
 import type { Session, Sessions } from './sessions.ts'
 
 /**
@@ -41,6 +41,7 @@ export const createLoginByCode = (parts: {
   gate: GuessGate
   tries: Tries
   watch: LoginWatch
+  tell: TellLogin
   clock: Pick<Clock, 'now'>
 }): LoginByCode => {
   const { codes, tries, watch } = parts
@@ -93,6 +94,7 @@ export const createLoginByCode = (parts: {
     if (login.ok) {
       const { id: sessionId, userId } = login.session
       watch.loggedIn({ way: 'code', userId, sessionId, ip })
+      await parts.tell(login.session)
     } else watch.refused({ way: 'code', reason: login.reason, ip })
     return login
   }

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import { ipNetwork } from '../base/ip-network.ts'
 import type { Tries } from '../base/tries.ts'
 import { browserHash } from './browser.ts'
-import type { LoginWatch } from './login-watch.ts'
+import type { LoginWatch, TellLogin } from './login-watch.ts'
 import type { Session, Sessions } from './sessions.ts'
 import type { Users } from './user.ts'
 
@@ -65,6 +65,7 @@ export const createLoginByOauth = (parts: {
   sessions: Pick<Sessions, 'open'>
   tries: Pick<Tries, 'take'>
   watch: LoginWatch
+  tell: TellLogin
   randomBytes: (size: number) => Uint8Array
   clock: Pick<Clock, 'now'>
 }): LoginByOauth => {
@@ -102,6 +103,7 @@ export const createLoginByOauth = (parts: {
       if (login.ok) {
         const { id: sessionId, userId } = login.session
         watch.loggedIn({ way: 'tap', userId, sessionId, ip })
+        await parts.tell(login.session)
       } else watch.refused({ way: 'tap', reason: login.reason, ip })
       return login
     },

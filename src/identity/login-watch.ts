@@ -1,3 +1,5 @@
+import type { Session } from './sessions.ts'
+
 /** code: typed on the page · tap: inside WeChat. */
 export type LoginWay = 'code' | 'tap'
 
@@ -20,3 +22,6 @@ export type LoginWatch = {
   /** More wrong codes in this hour, over the whole service, than mistakes can explain. */
   guessed(wrongInHour: number): void
 }
+
+/** Tells the person that a browser has logged in. Takes a second at most, never rejects. */
+export type TellLogin = (session: Session) => Promise<void>

@@ -30,6 +30,9 @@ export type Sessions = {
   find(token: string, now: number): Promise<Session | undefined>
   /** The live ones of a user, last seen first. */
   list(userId: string, now: number): Promise<Session[]>
+  /** Those of a user of which they were not told yet, newest first; a few at most. */
+  untold(userId: string, now: number): Promise<Session[]>
+  told(ids: readonly string[], now: number): Promise<void>
   /** False when the user has no such session. */
   revoke(userId: string, id: string): Promise<boolean>
   /** How many there were. */
@@ -40,7 +43,7 @@ export type Sessions = {
 export type OpenedIn = { userAgent: string; browserHash: string; replaces: string | undefined }
 
 /** Where they are kept, by the hash of their token alone. */
-export type SessionStore = Pick<Sessions, 'list' | 'revoke' | 'revokeAll'> & {
+export type SessionStore = Pick<Sessions, 'list' | 'untold' | 'told' | 'revoke' | 'revokeAll'> & {
   /**
    * False, and nothing is kept, when the user is blocked or gone. Beyond `most` those longest unseen end, and so do those of
    * the same browser and the one with the token that it replaces.
@@ -106,6 +109,8 @@ export const createSessions = ({
   },
 
   list: store.list,
+  untold: store.untold,
+  told: store.told,
   revoke: store.revoke,
   revokeAll: store.revokeAll,
 })

@@ -4,7 +4,10 @@ import type { Config } from '../base/config.ts'
 import type { Ids } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import type { Tries } from '../base/tries.ts'
+import { createLoginNotices, type LoginNotices } from '../conversation/login-notices.ts'
+import type { Messenger } from '../conversation/messenger.ts'
 import type { Meters } from '../conversation/meters.ts'
+import type { Texts } from '../conversation/texts.ts'
 import { createGuessGate } from '../identity/guess-gate.ts'
 import { createLoginByCode, type LoginByCode } from '../identity/login-by-code.ts'
 import { createLoginByOauth, type LoginByOauth } from '../identity/login-by-oauth.ts'
@@ -19,13 +22,18 @@ import { createLoginWatch } from './login-watch.ts'
 import { createWechatSceneQr } from './wechat-scene-qr.ts'
 
 export type LoginParts = {
-  stores: Pick<Stores, 'sessions' | 'loginTickets' | 'loginCodes' | 'loginGate' | 'oauthStates' | 'users'>
+  stores: Pick<
+    Stores,
+    'sessions' | 'loginTickets' | 'loginCodes' | 'loginGate' | 'oauthStates' | 'users' | 'pushes'
+  >
   /** The current app secret. */
   secret: Buffer
   limits: Tries
   api: WechatApi
   account: AccountAbilities
   meters: Pick<Meters, 'loginEnded'>
+  messenger: Messenger
+  texts: Texts
   ids: Ids
   random: () => number
   clock: Clock
@@ -40,15 +48,25 @@ export type Login = {
   sessions: Sessions
 }
 
-/** Also the codes, which are given out in the chat, and what ends with the service. */
+/** Also what the chat needs of it, and what ends with the service. */
 export const openLogin = (
   config: Config,
   parts: LoginParts,
-): { login: Login; codes: LoginCodes; stop: () => void } => {
+): { login: Login; codes: LoginCodes; loginNotices: LoginNotices; stop: () => void } => {
   const { stores, limits: tries, api, account, random, clock, log } = parts
   const codes = createLoginCodes({ secret: parts.secret, store: stores.loginCodes, clock })
   const sessions = createSessions({ store: stores.sessions, ids: parts.ids, randomBytes })
   const { watch, stop } = createLoginWatch({ meters: parts.meters, clock, log })
+  const { messenger, texts } = parts
+  const loginNotices = createLoginNotices({
+    sessions,
+    users: stores.users,
+    pushes: stores.pushes,
+    messenger,
+    texts,
+    clock,
+    log,
+  })
   const oauth = createWechatOauth({
     appId: config.WECHAT_APP_ID ?? '',
     appSecret: config.WECHAT_APP_SECRET ?? '',
@@ -59,6 +77,7 @@ export const openLogin = (
   })
   return {
     codes,
+    loginNotices,
     stop,
     login: {
       sessions,
@@ -76,6 +95,7 @@ export const openLogin = (
         gate: createGuessGate({ store: stores.loginGate, clock, random }),
         tries,
         watch,
+        tell: loginNotices.push,
         clock,
       }),
       byOauth: createLoginByOauth({
@@ -86,6 +106,7 @@ export const openLogin = (
         sessions,
         tries,
         watch,
+        tell: loginNotices.push,
         randomBytes,
         clock,
       }),

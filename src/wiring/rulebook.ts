@@ -3,6 +3,7 @@ import type { Ask } from '../conversation/ask.ts'
 import type { BindOwnKey } from '../conversation/bind-own-key.ts'
 import type { Deliveries } from '../conversation/delivery.ts'
 import type { Incoming, Outcome } from '../conversation/incoming.ts'
+import type { LoginNotices } from '../conversation/login-notices.ts'
 import type { Models } from '../conversation/models.ts'
 import type { Known, Question } from '../conversation/question.ts'
 import type { RateLimits } from '../conversation/rate-limits.ts'
@@ -20,6 +21,7 @@ import { forgetMe, forgottenAlready } from '../conversation/rules/forget-me.ts'
 import { help } from '../conversation/rules/help.ts'
 import { knownUser } from '../conversation/rules/known-user.ts'
 import { login } from '../conversation/rules/login.ts'
+import { logout } from '../conversation/rules/logout.ts'
 import { modelAccess } from '../conversation/rules/model-access.ts'
 import { more } from '../conversation/rules/more.ts'
 import { newConversation } from '../conversation/rules/new-conversation.ts'
@@ -32,6 +34,7 @@ import { redeemCard } from '../conversation/rules/redeem-card.ts'
 import { retry } from '../conversation/rules/retry.ts'
 import { scan } from '../conversation/rules/scan.ts'
 import { stop } from '../conversation/rules/stop.ts'
+import { tellLogins } from '../conversation/rules/tell-logins.ts'
 import { unbindKey } from '../conversation/rules/unbind-key.ts'
 import { words } from '../conversation/rules/words.ts'
 import type { Turns } from '../conversation/turn.ts'
@@ -40,6 +43,7 @@ import type { LoginCodes } from '../identity/login-codes.ts'
 import type { LoginTickets } from '../identity/login-tickets.ts'
 import type { OwnKeys } from '../identity/own-keys.ts'
 import type { PersonHash } from '../identity/person-hash.ts'
+import type { Sessions } from '../identity/sessions.ts'
 import type { Users } from '../identity/user.ts'
 import type { GiveFreeCalls } from '../quota/free-calls.ts'
 import type { Ledger } from '../quota/ledger.ts'
@@ -65,6 +69,8 @@ export type RulebookParts = {
   countTokens: (text: string) => Promise<number>
   codes: LoginCodes
   tickets: LoginTickets
+  sessions: Sessions
+  loginNotices: LoginNotices
   /** Where codes are typed. */
   page: string
 }
@@ -98,8 +104,10 @@ export const openRulebook = (parts: RulebookParts): Rulebook => {
   const guarded = createRulebook(guards)
   const known = createRulebook<Known>([
     blocked(common),
+    tellLogins(common),
     scan(common),
     login(common),
+    logout(common),
     balance(common),
     redeemCard(common),
     bindKey(common),

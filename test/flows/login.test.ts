@@ -227,7 +227,8 @@ describe.each(stacks)('logging in on $name', (stack) => {
     await scans(me, qrUrl)
     await platform.unfollow(me)
     await scans(me, qrUrl)
-    const answers = said(me).slice(2)
+    // Behind two codes and the word that they were logged in.
+    const answers = said(me).slice(3)
     expect(answers).toHaveLength(4)
     for (const text of answers) expect(text).toMatch(/^你暂时不能在这里提问.*代码/)
   })

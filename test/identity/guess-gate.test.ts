@@ -67,6 +67,7 @@ const openService = (processes: number) => {
       gate: createGuessGate({ store, clock, random }),
       tries,
       watch: { loggedIn() {}, refused() {}, guessed: (count) => alarms.push(count) },
+      tell: async () => {},
       clock,
     }),
   )

@@ -34,7 +34,15 @@ describe('a login by code', () => {
     const tries = createMemoryRateLimits()
     const gate = createGuessGate({ store: createMemoryGate(), clock, random: () => 0.5 })
     const noWatch = { loggedIn() {}, refused() {}, guessed() {} }
-    const login = createLoginByCode({ codes, sessions, gate, tries, watch: noWatch, clock })
+    const login = createLoginByCode({
+      codes,
+      sessions,
+      gate,
+      tries,
+      watch: noWatch,
+      tell: async () => {},
+      clock,
+    })
     const attempt = (code: string, more: Partial<LoginTry> = {}) =>
       login({ code, browser: 'b'.repeat(43), ip: '192.0.2.1', userAgent: 'Firefox', ...more })
     return {

@@ -121,6 +121,7 @@ export const openMemoryApp = async (on: Engine | Stack = 'sqlite') => {
     inbox: stores.inbox,
     rulebook,
     spentRulebook: createRulebook<Incoming>([]),
+    loginNotices: { after: async (text) => ({ text, told: async () => {} }) },
   })
 
   let count = 0

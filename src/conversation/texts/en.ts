@@ -13,7 +13,7 @@ export const en: Wording = {
     'quota: see how many calls you have left',
     'redeem: get calls with a card key',
     'bind: use an API key of your own; unbind: stop using it',
-    'login: go on chatting on the page',
+    'login: go on chatting on the page; logout: end logins there',
     'forget me: erase everything of yours here',
     'help: read this again',
   ].join('\n'),
@@ -135,6 +135,12 @@ export const en: Wording = {
     'This login QR code has expired. Please load the page again and scan the new one, or send "login" (or tap {tap:login}) and type the code you get on the page.',
   loginMarkOver:
     '"login {mark}" of the page is no longer good. Please load the page again and send the new one, or just send "login" (or tap {tap:login}).',
+
+  loggedIn:
+    'Your account was just logged in on the page: {devices}. If that was not you, send "logout" (or tap {tap:logout}).',
+  loggedOut:
+    'All {sessions} {sessions|login|logins} on the page {sessions|has|have} ended, and codes not used yet are void. To use the page again, send "login".',
+  nowhereLoggedIn: 'No page is logged in, and codes not used yet are void. To use the page, send "login".',
 
   forgetAsk:
     'Shall I erase your data? Your conversations and the key you bound will be gone, and the calls you have left are lost; none of it can be brought back. If you are sure, reply "confirm delete" within 10 minutes; if not, there is nothing to do.',

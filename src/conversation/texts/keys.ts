@@ -27,6 +27,11 @@ export const PLACEHOLDERS = {
   name: { about: "a model's name", longest: 'm'.repeat(128) },
   digits: { about: 'the digits to log in with', longest: '12345678' },
   device: { about: 'a browser and its system', longest: 'Samsung Internet · HarmonyOS' },
+  devices: {
+    about: 'browsers that logged in, and when',
+    longest: 'Samsung Internet · HarmonyOS 23:59, '.repeat(3),
+  },
+  sessions: { about: 'logins on the page', longest: 50 },
   time: { about: 'time of day in Shanghai', longest: '23:59' },
   mark: { about: 'the digits that the page shows', longest: '12345' },
   page: { about: 'address of the page, `PUBLIC_URL`', longest: `https://${'example.'.repeat(20)}com` },
@@ -193,6 +198,12 @@ export const KEYS = {
   unknownDevice: said('`{device}` of a browser that does not say what it is', PIECE),
   loginExpired: said('a QR code of the page that was scanned too late; has to say 「登录」 or `login`'),
   loginMarkOver: filled('「登录」 with digits that no page waits for any more', ['mark']),
+
+  loggedIn: filled('a browser was logged in; has to say 「退出登录」 or `logout`', ['devices'], ['devices'], {
+    maxBytes: 600,
+  }),
+  loggedOut: filled('「退出登录」 `logout`', ['sessions']),
+  nowhereLoggedIn: said('the same, and no browser is logged in'),
 
   forgetAsk: said('「删除我的数据」 `forget me`; has to say 「确认删除」 or `confirm delete`'),
   forgotten: said('the data of the user is erased'),

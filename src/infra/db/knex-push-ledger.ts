@@ -14,6 +14,10 @@ export const createKnexPushLedger = (knex: Knex): PushLedger => ({
     return { messagedAt: user?.messaged_at ?? 0, tappedAt: user?.tapped_at ?? 0, sentAt }
   },
 
+  async sent(userId, at) {
+    await knex('pushes').insert({ user_id: userId, sent_at: at })
+  },
+
   async forget(before) {
     await knex('pushes').where('sent_at', '<', before).delete()
   },

@@ -17,6 +17,7 @@ const COLUMNS = ['id', 'user_id', 'user_agent', 'created_at', 'last_seen_at', 'e
 )
 /** More than anybody keeps. */
 const MAX_LISTED = 100
+const MAX_UNTOLD = 10
 
 export const createKnexSessions = (knex: Knex): SessionStore => ({
   add: (session, { tokenHash, browserHash, replacesHash }, most) =>
@@ -76,6 +77,21 @@ export const createKnexSessions = (knex: Knex): SessionStore => ({
       .limit(MAX_LISTED)
       .select<SessionRow[]>(...COLUMNS)
     return rows.map(toSession)
+  },
+
+  async untold(userId, now) {
+    const rows = await knex('sessions')
+      .where({ user_id: userId })
+      .whereNull('told_at')
+      .where('expires_at', '>', now)
+      .orderBy('created_at', 'desc')
+      .limit(MAX_UNTOLD)
+      .select<SessionRow[]>(...COLUMNS)
+    return rows.map(toSession)
+  },
+
+  async told(ids, now) {
+    await knex('sessions').whereIn('id', ids).update({ told_at: now })
   },
 
   async revoke(userId, id) {
