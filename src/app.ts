@@ -15,6 +15,7 @@ import { createOpenModel } from './conversation/open-model.ts'
 import { createPushAnswer } from './conversation/push-answer.ts'
 import { createRedeemForUser } from './conversation/redeem-for-user.ts'
 import { createRefuse } from './conversation/refusals.ts'
+import { createSecretsInText } from './conversation/secrets/secrets-in-text.ts'
 import { createSweep } from './conversation/sweep.ts'
 import { createTidy } from './conversation/tidy.ts'
 import { createTrunk } from './conversation/trunk.ts'
@@ -103,7 +104,9 @@ export const createApp = async (parts: AppParts) => {
     })
     const cardKeys = createCardKeys(secrets)
     const redeem = createRedeemCard({ cardKeys, cards: stores.cards, tries: limits, clock })
+    const secretsIn = createSecretsInText((key) => cardKeys.open(key).ok)
     const ask = createAsk({
+      secrets: secretsIn,
       ...{ turns, deliveries, queue, ids, log, refuse, texts, hasDailyCalls: config.DAILY_CALLS > 0 },
       mergeWithinMs: () => config.MERGE_WITHIN_MS ?? (messenger.mayPush() ? MERGE_WITHIN_MS : 0),
     })
@@ -122,10 +125,12 @@ export const createApp = async (parts: AppParts) => {
       ...{ erase: stores.erase, giveFreeCalls, redeemForUser, refuse, codes, countTokens },
       loginNotices,
       sessions: login.sessions,
+      secrets: secretsIn,
       ...{ tickets: login.tickets, page: publicUrl, bind: bindWithin(TRY_KEY_MS) },
     })
     const page = openPage({
       ...{ ...common, stores, models, rulebook, personHash, giveFreeCalls, redeemForUser, refuse, ids },
+      secrets: secretsIn,
       ...{ bind: bindWithin(TRY_KEY_ON_PAGE_MS), enqueue: createEnqueue(common) },
     })
     const trunk = createTrunk({

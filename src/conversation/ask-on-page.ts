@@ -8,6 +8,7 @@ import type { Outcome, Refusal } from './incoming.ts'
 import type { Models } from './models.ts'
 import type { Question } from './question.ts'
 import type { Refuse } from './refusals.ts'
+import type { SecretsInText } from './secrets/secrets-in-text.ts'
 import type { Texts } from './texts.ts'
 import { usableModels } from './usable-models.ts'
 
@@ -38,6 +39,7 @@ export const createAskOnPage = (parts: {
   models: Pick<Models, 'list' | 'ownKeyChannels'>
   enqueue: Enqueue
   refuse: Refuse
+  secrets: Pick<SecretsInText, 'kindIn'>
   texts: Pick<Texts, 'modelGone'>
   ids: Pick<Ids, 'next'>
   clock: Pick<Clock, 'now'>
@@ -45,7 +47,9 @@ export const createAskOnPage = (parts: {
   const { conversations } = parts
 
   const modelGone = async (userId: string, model: string): Promise<Asked> => {
-    const refusal = await parts.refuse('model', userId, { model })
+    // Whatever may stand there is noted and logged but for a secret.
+    const named = parts.secrets.kindIn(model) === undefined ? model : undefined
+    const refusal = await parts.refuse('model', userId, { model: named })
     return { ok: false, reason: 'refused', refusal, text: parts.texts.modelGone(model, refusal.code) }
   }
 

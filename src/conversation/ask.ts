@@ -4,6 +4,7 @@ import type { Deliveries } from './delivery.ts'
 import type { Outcome } from './incoming.ts'
 import type { Question } from './question.ts'
 import type { Refuse } from './refusals.ts'
+import type { SecretsInText } from './secrets/secrets-in-text.ts'
 import type { Texts } from './texts.ts'
 import type { Begun, Turns, WaitingTurn } from './turn.ts'
 import type { TurnQueue } from './turn-queue.ts'
@@ -15,7 +16,8 @@ export type AskParts = {
   ids: Ids
   log: Log
   refuse: Refuse
-  texts: Pick<Texts, 'tooManyWaiting' | 'noCalls' | 'noCallsToday' | 'forgotten'>
+  secrets: Pick<SecretsInText, 'kindIn'>
+  texts: Pick<Texts, 'tooManyWaiting' | 'noCalls' | 'noCallsToday' | 'forgotten' | 'cardSeen' | 'keySeen'>
   /** Short texts that follow each other within this time, before answering began, are one question. 0: never. */
   mergeWithinMs: () => number
   /** There are calls for nothing every day, so that tomorrow is a next step. */
@@ -34,13 +36,22 @@ export const createAsk = (parts: AskParts) => {
       .add(id)
       .catch((err) => parts.log.error({ err, turnId: id }, 'queueing failed, the sweep will do it'))
 
-  const mergeInto = async (waiting: WaitingTurn[], question: Question): Promise<boolean> => {
+  const mergeInto = async (waiting: WaitingTurn[], question: Question): Promise<Outcome | undefined> => {
     const last = waiting.at(-1)
-    if (!last || last.onPage || last.status === 'answering') return false
-    if (question.text.length > SHORT_CHARS) return false
-    if (last.question.length > SHORT_CHARS) return false
-    if (question.receivedAt - last.createdAt > parts.mergeWithinMs()) return false
-    return parts.turns.append(last.id, question.text, question)
+    if (!last || last.onPage || last.status === 'answering') return undefined
+    if (question.text.length > SHORT_CHARS) return undefined
+    if (last.question.length > SHORT_CHARS) return undefined
+    if (question.receivedAt - last.createdAt > parts.mergeWithinMs()) return undefined
+    // Two halves of a secret, or its name and then itself.
+    const kind = parts.secrets.kindIn(`${last.question}\n${question.text}`)
+    if (kind !== undefined) return secretRefused(kind, question)
+    // The callback of the question it was added to carries the answer.
+    return (await parts.turns.append(last.id, question.text, question)) ? { kind: 'nothing' } : undefined
+  }
+
+  const secretRefused = async (kind: 'card' | 'key', { user }: Question): Promise<Outcome> => {
+    const refusal = await parts.refuse(`${kind}-in-text`, user.id, {})
+    return { kind: 'say', text: kind === 'card' ? parts.texts.cardSeen : parts.texts.keySeen, refusal }
   }
 
   const refused = async ({ user, cost }: Question, why: Exclude<Begun, { ok: true }>): Promise<Outcome> => {
@@ -73,8 +84,8 @@ export const createAsk = (parts: AskParts) => {
   return async (question: Question): Promise<Outcome> => {
     const { user, text, again = false, cost = FOR_NOTHING } = question
     if (!again && !question.onPage && parts.mergeWithinMs() > 0) {
-      // The callback of the question it was added to carries the answer.
-      if (await mergeInto(await parts.turns.unfinishedOf(user.id), question)) return { kind: 'nothing' }
+      const merged = await mergeInto(await parts.turns.unfinishedOf(user.id), question)
+      if (merged) return merged
     }
     if (!question.onPage) await releaseHeld(user.id, question.receivedAt)
     const begun = await parts.turns.begin({

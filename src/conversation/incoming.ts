@@ -46,6 +46,8 @@ export type RuleName =
   | 'quota'
   | 'waiting'
   | 'card'
+  | 'card-in-text'
+  | 'key-in-text'
 
 /**
  * What the rulebook makes of it: words to say at once, nothing at all, a question somebody has to think about, or the

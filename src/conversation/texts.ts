@@ -59,6 +59,10 @@ export type Texts = {
   redeemHow: string
   redeemed: (calls: number, until: string, remaining: number) => string
   redeemedForever: (calls: number, remaining: number) => string
+  redeemedCards: (cards: number, calls: number, remaining: number) => string
+  /** What stood beside a card key was no question. */
+  restNotAsked: string
+  cardSeen: string
   cardMalformed: string
   /** Forged, void, or used by somebody else: told apart by nothing. */
   cardRefused: (code: string) => string
@@ -75,6 +79,8 @@ export type Texts = {
   bindUnreachable: string
   bindUnknownChannel: (channels: string) => string
   bindNotOffered: string
+  /** How to bind one is said after it. */
+  keySeen: string
   unbound: string
   nothingBound: string
   ownKeyFailed: (code: string) => string

@@ -11,6 +11,7 @@ import { createFollowAnswer } from '../conversation/follow-answer.ts'
 import type { Models } from '../conversation/models.ts'
 import type { RedeemForUser } from '../conversation/redeem-for-user.ts'
 import type { Refuse } from '../conversation/refusals.ts'
+import type { SecretsInText } from '../conversation/secrets/secrets-in-text.ts'
 import type { Texts } from '../conversation/texts.ts'
 import type { Turns } from '../conversation/turn.ts'
 import { chosenModel, usableModels } from '../conversation/usable-models.ts'
@@ -33,6 +34,7 @@ export type PageParts = {
   /** A page waits longer for a provider than a callback can. */
   bind: BindOwnKey
   refuse: Refuse
+  secrets: SecretsInText
   enqueue: Enqueue
   ids: Ids
   clock: Clock
@@ -67,6 +69,8 @@ export const openPage = (parts: PageParts) => {
         triedFrom: [`ip:${ipNetwork(ip)}`],
         now,
       }),
+    /** What a name may not hold, as a question may not. */
+    secretIn: (text: string) => parts.secrets.kindIn(text),
     ask: createAskOnPage({ ...parts, conversations, ask: parts.rulebook.ask }),
     follow: createFollowAnswer({ ...parts, conversations }),
     /** False when it had ended. */

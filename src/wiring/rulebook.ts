@@ -33,10 +33,12 @@ import { rate } from '../conversation/rules/rate.ts'
 import { redeemCard } from '../conversation/rules/redeem-card.ts'
 import { retry } from '../conversation/rules/retry.ts'
 import { scan } from '../conversation/rules/scan.ts'
+import { secrets } from '../conversation/rules/secrets.ts'
 import { stop } from '../conversation/rules/stop.ts'
 import { tellLogins } from '../conversation/rules/tell-logins.ts'
 import { unbindKey } from '../conversation/rules/unbind-key.ts'
 import { words } from '../conversation/rules/words.ts'
+import type { SecretsInText } from '../conversation/secrets/secrets-in-text.ts'
 import type { Turns } from '../conversation/turn.ts'
 import type { Erase } from '../identity/erasure.ts'
 import type { LoginCodes } from '../identity/login-codes.ts'
@@ -67,6 +69,7 @@ export type RulebookParts = {
   redeemForUser: RedeemForUser
   refuse: Refuse
   countTokens: (text: string) => Promise<number>
+  secrets: SecretsInText
   codes: LoginCodes
   tickets: LoginTickets
   sessions: Sessions
@@ -95,6 +98,7 @@ export const openRulebook = (parts: RulebookParts): Rulebook => {
   const guards: Rule<Question>[] = [
     allowlisted((userId, openid) => files.allowlist().has(userId, openid)),
     rate({ ...common, limits, perMinute: config.RATE_PER_MINUTE }),
+    secrets(common),
     words({ ...common, matcher: files.matcher }),
     modelAccess(common),
     questionLength(common),

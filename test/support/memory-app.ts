@@ -17,6 +17,7 @@ import { more } from '../../src/conversation/rules/more.ts'
 import { question } from '../../src/conversation/rules/question.ts'
 import { retry } from '../../src/conversation/rules/retry.ts'
 import { stop } from '../../src/conversation/rules/stop.ts'
+import { createSecretsInText } from '../../src/conversation/secrets/secrets-in-text.ts'
 import { textsOf } from '../../src/conversation/texts.ts'
 import { createTrunk } from '../../src/conversation/trunk.ts'
 import type { Turn } from '../../src/conversation/turn.ts'
@@ -103,6 +104,7 @@ export const openMemoryApp = async (on: Engine | Stack = 'sqlite') => {
   const push = createPushAnswer({ ...common, users, pushes, random: () => 0.5 })
   const work = createWorkOnTurn({ ...common, answer, push })
   const ask = createAsk({
+    secrets: createSecretsInText(() => false),
     ...{ turns, deliveries, queue, ids, log, refuse, texts, hasDailyCalls: false },
     mergeWithinMs: () => state.mergeWithinMs,
   })

@@ -37,6 +37,10 @@ const RULES: { [rule in NotedRefusal['rule']]: (details: Details) => string } = 
   waiting: (details) =>
     `${said(details, 'waiting')} questions of the user were unfinished already; beside the one being answered ` +
     `${said(details, 'maxWaiting')} may wait.`,
+  'card-in-text': () =>
+    'The question, or a name, held a card key. It was shown to no model and is kept nowhere, not even here.',
+  'key-in-text': () =>
+    "The question, or a name, held what looks like a provider's API key. It was shown to no model and is kept nowhere.",
   card: (details) => {
     const which =
       details.batch === undefined

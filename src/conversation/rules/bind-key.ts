@@ -4,6 +4,7 @@ import type { Said } from '../incoming.ts'
 import type { Models } from '../models.ts'
 import type { Known } from '../question.ts'
 import type { Rule } from '../rulebook.ts'
+import type { SecretsInText } from '../secrets/secrets-in-text.ts'
 import type { Texts } from '../texts.ts'
 
 const BIND = ['绑定', '綁定', 'bind']
@@ -11,6 +12,7 @@ const BIND = ['绑定', '綁定', 'bind']
 export type BindKeyParts = {
   bind: BindOwnKey
   models: Pick<Models, 'ownKeyChannels'>
+  secrets: Pick<SecretsInText, 'key'>
   texts: Pick<
     Texts,
     | 'bindHow'
@@ -34,26 +36,52 @@ export const bindKey = (parts: BindKeyParts): Rule<Known> =>
         channels().length > 0 ? parts.texts.bindHow(channels().join(', ')) : parts.texts.bindNotOffered
       return { kind: 'say', text }
     }
-    const words = wordsIn(said)
-    if (!words) return next()
-    const [channel, key] = words.length > 1 ? words : [undefined, words[0]]
-    const binding = await parts.bind(user.id, channel?.toLowerCase(), key ?? '')
+    const meant = wordsIn(said, parts.secrets) ?? keyIn(said, parts.secrets, channels())
+    if (!meant) return next()
+    const binding = await parts.bind(user.id, meant.channel, meant.key)
     if (binding.ok) return { kind: 'say', text: parts.texts.bound(binding.channel, binding.tail) }
     return { kind: 'say', text: refusal(parts, binding, channels()) }
   }
 
-/** As the big providers begin theirs. */
-const BARE_KEY = /^sk-[\w-]{16,}$/
+type Meant = { channel: string | undefined; key: string }
+
 const KEY_LIKE = /^[!-~]{16,}$/
 
+/** The command as it is told of. One word is a key; of two the second has to look like one, else it is a sentence. */
+const wordsIn = (said: Said, secrets: BindKeyParts['secrets']): Meant | undefined => {
+  const [first, second, ...more] = wordAfter(said, BIND)?.split(/\s+/) ?? []
+  if (first === undefined || more.length > 0) return undefined
+  // Without the full stop behind it.
+  const bare = (word: string) => secrets.key(word)?.key ?? word
+  if (second === undefined)
+    return PRINTABLE.test(first) ? { channel: undefined, key: bare(first) } : undefined
+  return KEY_LIKE.test(second) ? { channel: first.toLowerCase(), key: bare(second) } : undefined
+}
+
+const PRINTABLE = /^[!-~]+$/
+const SAYS_BIND = /绑定|綁定|bind/i
+/** Whoever asks about a key does not ask to have it bound. */
+const ASKS = /[?？吗呢]|怎么|如何|为什么|为啥|什么|why|how|what|报错|失败|解绑|不要|别/i
+/** What stands beside a key and says only what it is. */
+const ONLY_NAMES_IT =
+  /api|key|密钥|秘钥|openai|deepseek|我的|我|这是|是|为|my|is|the|please|谢谢|麻烦|帮我|请|用|一下|吧|[^\p{L}\p{N}]/giu
+
 /**
- * The key, or the channel and the key. One word is a key; of two the second has to look like one, else it is a sentence.
- * A key alone is taken as well: whatever else it may mean, it must not go to the model, and be kept.
+ * The key in a sentence that asks to bind it, or says nothing else. A key that belongs to one provider by its shape is
+ * shown to a channel only where that was asked for.
  */
-const wordsIn = (said: Said): string[] | undefined => {
-  const words = wordAfter(said, BIND)?.split(/\s+/)
-  if (words?.length === 1 || (words?.length === 2 && KEY_LIKE.test(words[1] ?? ''))) return words
-  return said.kind === 'text' && BARE_KEY.test(said.text.trim()) ? [said.text.trim()] : undefined
+const keyIn = (
+  said: Said,
+  secrets: BindKeyParts['secrets'],
+  channels: readonly string[],
+): Meant | undefined => {
+  const found = said.kind === 'text' ? secrets.key(said.text) : undefined
+  if (!found?.own || ASKS.test(found.rest)) return undefined
+  const isAsked = SAYS_BIND.test(found.rest)
+  const isBare = found.rest.replace(ONLY_NAMES_IT, '') === ''
+  if (!isAsked && (found.named || !isBare)) return undefined
+  const words = found.rest.toLowerCase().split(/[^a-z0-9_-]+/)
+  return { channel: channels.find((code) => words.includes(code.toLowerCase())), key: found.key }
 }
 
 const refusal = (

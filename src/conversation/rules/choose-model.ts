@@ -3,6 +3,7 @@ import { isCommand, wordAfter } from '../command-words.ts'
 import type { Models } from '../models.ts'
 import type { Known } from '../question.ts'
 import type { Rule } from '../rulebook.ts'
+import type { SecretsInText } from '../secrets/secrets-in-text.ts'
 import type { Texts } from '../texts.ts'
 import { chosenModel, usableModels } from '../usable-models.ts'
 
@@ -17,6 +18,7 @@ const MAX_LINES = 20
 export const chooseModel = (parts: {
   users: Pick<Users, 'chooseModel'>
   models: Pick<Models, 'list' | 'offer' | 'ownKeyChannels'>
+  secrets: Pick<SecretsInText, 'kindIn'>
   texts: Pick<
     Texts,
     | 'modelsHead'
@@ -47,6 +49,7 @@ export const chooseModel = (parts: {
     const found = usableModels(models, user).find(({ id }) => id.toLowerCase() === name.toLowerCase())
     // More than a word that is no model's name is a sentence that begins with 「模型」.
     if (!found && /\s/.test(name)) return next()
+    if (!found && parts.secrets.kindIn(name)) return next()
     if (!found) return { kind: 'say', text: texts.modelUnknown(name.slice(0, 60)) }
     await parts.users.chooseModel(user.id, found.id)
     return { kind: 'say', text: texts.modelChosen(found.id, found.price) }

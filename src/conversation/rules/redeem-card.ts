@@ -1,47 +1,83 @@
 import { shanghaiDate } from '../../base/shanghai-day.ts'
-import { looksLikeCardKey } from '../../quota/card-key.ts'
 import { isCommand, wordAfter } from '../command-words.ts'
 import type { Said } from '../incoming.ts'
 import type { Known } from '../question.ts'
 import type { RedeemForUser, Redeeming } from '../redeem-for-user.ts'
 import type { Rule } from '../rulebook.ts'
+import type { SecretsInText } from '../secrets/secrets-in-text.ts'
 import type { Texts } from '../texts.ts'
 
 const WORDS = ['兑换', '兌換', 'redeem']
 
 export type RedeemCardParts = {
   redeemForUser: RedeemForUser
+  secrets: Pick<SecretsInText, 'cards'>
   texts: Pick<
     Texts,
     | 'redeemed'
     | 'redeemedForever'
+    | 'redeemedCards'
     | 'redeemHow'
     | 'cardMalformed'
     | 'cardRefused'
     | 'cardAlreadyYours'
     | 'cardTooLate'
     | 'cardTooManyTries'
+    | 'restNotAsked'
   >
 }
 
-/** 兑换 KEY, or a card key alone. */
-export const redeemCard = ({ redeemForUser, texts }: RedeemCardParts): Rule<Known> =>
+/** More in one message would not be answered in time. */
+const MAX_CARDS = 30
+
+/** 兑换 KEY, or card keys wherever they stand in what somebody writes. */
+export const redeemCard = ({ redeemForUser, secrets, texts }: RedeemCardParts): Rule<Known> =>
   async function redeemCard({ said, user, messageKey, receivedAt }, next) {
     if (isCommand(said, WORDS, 'REDEEM')) return { kind: 'say', text: texts.redeemHow }
-    const key = keyIn(said)
-    if (key === undefined) return next()
+    const found = cardsIn(said, secrets)
+    if (!found) return next()
     const act = { cause: messageKey, triedFrom: [], now: receivedAt }
-    return { kind: 'say', text: told(await redeemForUser(user, key, act), texts) }
+    const redeemings: Redeeming[] = []
+    for (const key of found.keys.slice(0, MAX_CARDS)) redeemings.push(await redeemForUser(user, key, act))
+    const hasMore = found.hasOtherWords || found.keys.length > MAX_CARDS
+    return { kind: 'say', text: toldAll(redeemings, hasMore, texts) }
   }
 
 /** One word that could be a key, or groups of letters and digits: 「兑换 100 美元是多少」 is a question. */
 const KEY_SHAPE = /^(?:[\w.–—-]+|(?=.*\d)[\w.–—\s-]+)$/
+/** What stands beside a card key and asks for nothing else. */
+const ONLY_NAMES_IT =
+  /兑换码|兑换|兌換|卡密|卡号|充值|激活码|redeem|card|key|cdk|我要|我想|帮我|麻烦|谢谢|请|[^\p{L}\p{N}]/giu
 
-const keyIn = (said: Said): string | undefined => {
+const cardsIn = (
+  said: Said,
+  secrets: RedeemCardParts['secrets'],
+): { keys: string[]; hasOtherWords: boolean } | undefined => {
   if (said.kind !== 'text') return undefined
-  if (looksLikeCardKey(said.text)) return said.text
+  const { genuine, alike, rest } = secrets.cards(said.text)
+  const hasOtherWords = rest.replace(ONLY_NAMES_IT, '') !== ''
+  if (genuine.length > 0) return { keys: genuine, hasOtherWords }
+  if (alike !== undefined) return { keys: [alike], hasOtherWords: false }
   const after = wordAfter(said, WORDS)
-  return after !== undefined && KEY_SHAPE.test(after) ? after : undefined
+  return after !== undefined && KEY_SHAPE.test(after) ? { keys: [after], hasOtherWords: false } : undefined
+}
+
+/** A line for each, but those that were redeemed together in one; a refusal is not said twice. */
+const toldAll = (
+  redeemings: readonly Redeeming[],
+  hasOtherWords: boolean,
+  texts: RedeemCardParts['texts'],
+): string => {
+  const good = redeemings.flatMap((each) => (each.ok ? [each] : []))
+  const calls = good.reduce((sum, each) => sum + each.calls, 0)
+  const remaining = good.at(-1)?.balance.remaining ?? 0
+  const lines =
+    good.length > 1
+      ? [texts.redeemedCards(good.length, calls, remaining)]
+      : good.map((each) => told(each, texts))
+  const refused = redeemings.flatMap((each) => (each.ok ? [] : [told(each, texts)]))
+  const others = hasOtherWords && good.length > 0 ? [texts.restNotAsked] : []
+  return [...lines, ...[...new Set(refused)].slice(0, 3), ...others].join('\n')
 }
 
 const told = (redeeming: Redeeming, texts: RedeemCardParts['texts']): string => {

@@ -81,6 +81,11 @@ export const en: Wording = {
     'Redeemed: {calls} more {calls|call|calls}, until {until}. You now have {remaining} in all. Just type a question.',
   redeemedForever:
     'Redeemed: {calls} more {calls|call|calls}, with no end date. You now have {remaining} in all. Just type a question.',
+  redeemedCards:
+    'Redeemed: {cards} card keys, {calls} more {calls|call|calls}. You now have {remaining} in all. Just type a question.',
+  restNotAsked: '(The rest of your message was not taken as a question. To ask it, send it on its own.)',
+  cardSeen:
+    'There is a card key in this, so I did not pass it on to the AI, and no calls were used. To redeem it, send the key alone; to ask, send your question without it.',
   cardMalformed:
     'This card key seems to be incomplete: it has 8 groups of 6 characters. Please check it and send it again; capitals, spaces and dashes do not matter.',
   cardRefused:
@@ -109,6 +114,8 @@ export const en: Wording = {
   bindUnknownChannel:
     'There is no such channel that takes keys. Please choose one of these and bind again: {channels}',
   bindNotOffered: 'You cannot bind a key of your own here. To get more calls, send "redeem" with a card key.',
+  keySeen:
+    'There seems to be an API key in this. To be safe I neither passed it on to the AI nor kept it, and no calls were used. To ask, send your question without the key; if it is no key, please write it another way. You may want to delete the message from this chat.',
   unbound:
     'Unbound: your key is no longer kept here. From now on your questions take calls; send "quota" to see how many are left.',
   nothingBound: 'You have not bound a key. To use your own, send "bind".',

@@ -67,6 +67,11 @@ export const zhCN: Wording = {
   redeemHow: '请发送「兑换」和卡密，例如：兑换 ABCDEF-GHJKMN-…；把卡密直接发给我也可以。',
   redeemed: '兑换成功，增加了 {calls} 次，有效期至 {until}。你现在一共有 {remaining} 次，直接提问就好。',
   redeemedForever: '兑换成功，增加了 {calls} 次，长期有效。你现在一共有 {remaining} 次，直接提问就好。',
+  redeemedCards:
+    '兑换成功：{cards} 张卡密，一共增加了 {calls} 次。你现在一共有 {remaining} 次，直接提问就好。',
+  restNotAsked: '（消息里的其他内容没有当作问题，想问的话请单独发给我。）',
+  cardSeen:
+    '这里面有一张卡密，所以我没有把它发给 AI，也没有计入次数。想兑换，请单独发送卡密；想提问，请去掉卡密再发一次。',
   cardMalformed:
     '卡密好像没有发完整：它有 8 组，每组 6 个字符。请核对后再发一次，大小写、空格和横线都没有关系。',
   cardRefused: '这张卡密不能兑换。请核对后再发一次；确定没有输错的话，请把代码告诉运营者。{code}',
@@ -86,6 +91,8 @@ export const zhCN: Wording = {
   bindUnreachable: '现在没能验证这个 KEY，所以没有保存。请过几分钟再绑定一次。',
   bindUnknownChannel: '没有找到这个渠道。请从这些里选一个，再绑定一次：{channels}',
   bindNotOffered: '这里不支持绑定自己的 KEY。想要更多次数，请发送「兑换 卡密」。',
+  keySeen:
+    '这里面好像有一个 KEY（密钥）。为了安全，我没有把它发给 AI，也没有保存，没有计入次数。想提问，请去掉 KEY 再发一次；它不是 KEY 的话，请换个写法。聊天记录里的这条消息，建议删掉。',
   unbound: '已经解绑，你的 KEY 不再保存在这里。之后的提问会计入次数，发送「额度」查看还剩多少。',
   nothingBound: '你没有绑定 KEY。想用自己的 KEY，请发送「绑定」。',
   ownKeyFailed:

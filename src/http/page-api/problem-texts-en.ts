@@ -60,6 +60,11 @@ export const en: ProblemTexts = {
     title: 'Something is not right',
     detail: 'Something in the request is not right, and nothing was done. See below, mend it, and try again.',
   },
+  'card-in-text': {
+    title: 'There is a card key in this',
+    detail:
+      'There is a card key in this, so it was neither passed on to the AI nor kept. Redeem it in your account; to ask, send it without the key.',
+  },
   'card-malformed': {
     title: 'Incomplete card key',
     detail:
@@ -73,6 +78,11 @@ export const en: ProblemTexts = {
   'card-too-late': {
     title: 'The card has expired',
     detail: 'This card had to be redeemed by {date}. Please ask whoever sold it to you.',
+  },
+  'key-in-text': {
+    title: 'There is an API key in this',
+    detail:
+      'There seems to be an API key in this, so it was neither passed on to the AI nor kept. To use your own key, bind it in your account; to ask, send it without the key.',
   },
   'own-key-malformed': {
     title: 'Not a key',

@@ -40,6 +40,10 @@ export const zhCN: ProblemTexts = {
     title: '有内容不符合要求',
     detail: '有内容不符合要求，没有执行。请看看下面的提示，改好再试。',
   },
+  'card-in-text': {
+    title: '这里面有卡密',
+    detail: '这里面有一张卡密，所以没有发给 AI，也没有保存。请到「我的账号」里兑换；想提问，请去掉卡密再发。',
+  },
   'card-malformed': {
     title: '卡密不完整',
     detail: '卡密好像不完整：它有 8 组，每组 6 个字符。请核对后再试，大小写、空格和横线都没有关系。',
@@ -51,6 +55,11 @@ export const zhCN: ProblemTexts = {
   'card-too-late': {
     title: '卡密过期了',
     detail: '这张卡密最晚要在 {date} 兑换，现在已经过期了。请联系卖给你卡密的人。',
+  },
+  'key-in-text': {
+    title: '这里面有 KEY',
+    detail:
+      '这里面好像有一个 KEY（密钥），所以没有发给 AI，也没有保存。想用自己的 KEY，请到「我的账号」里绑定；想提问，请去掉 KEY 再发。',
   },
   'own-key-malformed': {
     title: '不像一个 KEY',

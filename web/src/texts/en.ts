@@ -126,6 +126,7 @@ export const en: Texts = {
     sendAgain: 'Send again',
     discard: 'Discard',
     redeem: 'Redeem a card key',
+    bindLink: 'Bind a key',
     ownKeyLink: 'Use another key',
     gone: 'This conversation is no longer here',
     goneNext: 'Open another one',

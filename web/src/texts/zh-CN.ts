@@ -111,6 +111,7 @@ export const zhCN = {
     sendAgain: '重新发送',
     discard: '不发了',
     redeem: '兑换卡密',
+    bindLink: '去绑定 KEY',
     ownKeyLink: '换一把密钥',
     gone: '这个对话已经不在了',
     goneNext: '打开其他对话',

@@ -43,7 +43,10 @@ export const conversationRoutes = (page: App['page'], locale: Locale): Route[] =
       ...{ method: 'post', path: '/api/conversations', about: 'Begins a new one', perMinute: 60 },
       body: newConversation,
       answers: { status: 201, schema: conversation },
+      problems: ['card-in-text', 'key-in-text'],
       async handle({ user, body, now }) {
+        const secret = body.title === undefined ? undefined : page.secretIn(body.title)
+        if (secret) return refuse(`${secret}-in-text`)
         const made = await conversations.create(user.id, now)
         if (body.title !== undefined) await conversations.rename(user.id, made.id, body.title)
         const named = { ...made, title: body.title ?? made.title }
@@ -65,7 +68,10 @@ export const conversationRoutes = (page: App['page'], locale: Locale): Route[] =
       about: 'Names it, or goes on with it in WeChat',
       body: conversationChange,
       answers: { status: 200, schema: conversation },
+      problems: ['card-in-text', 'key-in-text'],
       async handle({ user, params: { id }, body }) {
+        const secret = body.title === undefined ? undefined : page.secretIn(body.title)
+        if (secret) return refuse(`${secret}-in-text`)
         if (body.title !== undefined && !(await conversations.rename(user.id, id, body.title)))
           return refuse('not-found')
         if (body.inWechat && !(await page.users.continueIn(user.id, id))) return refuse('not-found')

@@ -18,7 +18,7 @@ export const turnRoutes = (page: App['page'], locale: Locale): Route[] => [
     problems: [
       ...(['no-calls', 'blocked', 'words-refused', 'model-unavailable', 'too-fast'] as const),
       'question-too-long' as const,
-      ...(['too-many-waiting', 'idempotency-key-reused'] as const),
+      ...(['too-many-waiting', 'idempotency-key-reused', 'card-in-text', 'key-in-text'] as const),
     ],
     async handle({ user, params, body, header }) {
       const key = idempotencyKey.optional().safeParse(header('idempotency-key'))
@@ -124,6 +124,9 @@ const refusedBy = ({ refusal, text }: Extract<Asked, { reason: 'refused' }>): An
       })
     case 'quota':
       return refuse('no-calls', { refusalCode })
+    case 'card-in-text':
+    case 'key-in-text':
+      return refuse(rule, { refusalCode })
     case 'card':
       return refuse('card-refused', { refusalCode })
   }

@@ -1,0 +1,9 @@
+/**
+ * A text as a secret is looked for in it: full-width forms narrow, whatever is drawn like a hyphen a hyphen, and what is
+ * not seen left out. A key that a phone has dressed up is itself again.
+ */
+export const foldedText = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replace(/\p{Dash}/gu, '-')

@@ -1,0 +1,99 @@
+import { foldedText } from './folded-text.ts'
+import { KEY_SHAPES, PRIVATE_KEY, SK } from './key-shapes.ts'
+import { isPlaceholder, isUuid, isWordy, saysItIsAKey } from './like-a-key.ts'
+
+/**
+ * `own`: a channel of ours might take it; a GitHub token is none of these · `named`: by its shape it belongs to one
+ * provider, so that no other is to be shown it · `rest`: what stands around it.
+ */
+export type KeyInText = { key: string; own: boolean; named: boolean; rest: string }
+
+type Found = { start: number; end: number; own: boolean; named: boolean }
+
+/** A provider's key wherever it stands in a text: by its shape, by what is said beside it, or because it is all there is. */
+export const keyInText = (text: string): KeyInText | undefined => {
+  const folded = foldedText(text)
+  const found = byShape(folded) ?? besideItsName(folded) ?? alone(folded)
+  if (!found) return undefined
+  const { start, end, own, named } = found
+  const rest = `${folded.slice(0, start)} ${folded.slice(end)}`
+  return { key: folded.slice(start, end), own, named, rest }
+}
+
+/** Whether a key is known in it by its shape alone. */
+export const hasShapedKey = (text: string): boolean => byShape(foldedText(text)) !== undefined
+
+const byShape = (text: string): Found | undefined => {
+  const pem = PRIVATE_KEY.exec(text)
+  if (pem) return { start: pem.index, end: text.length, own: false, named: true }
+  for (const { start, end } of wordsLike(SK.pattern, text)) {
+    const body = text.slice(start + 'sk-'.length, end)
+    // 「sk-learn-contrib-project」 is a name, unless nothing else is said.
+    const isName = isWordy(body) && body.includes('-') && text.trim().length > end - start + 4
+    if (!isPlaceholder(body) && !isName) return { start, end, own: true, named: false }
+  }
+  for (const { pattern, own } of KEY_SHAPES)
+    for (const { start, end } of wordsLike(pattern, text)) {
+      const word = text.slice(start, end)
+      if (/\d/.test(word.slice(4)) && !isPlaceholder(word)) return { start, end, own, named: true }
+    }
+  return webToken(text)
+}
+
+/** A JSON Web Token: three pieces, of which two are JSON objects in base 64. */
+const webToken = (text: string): Found | undefined => {
+  for (const { index, 0: word } of text.matchAll(/[\w.-]{30,}/g)) {
+    const [head = '', body = '', seal = ''] = word.slice(word.indexOf('eyJ')).split('.', 3)
+    if (!head.startsWith('eyJ') || head.length < 12 || !body.startsWith('eyJ') || seal.length < 8) continue
+    const start = index + word.indexOf('eyJ')
+    const end = start + head.length + body.length + seal.length + 2
+    return { start, end, own: false, named: true }
+  }
+  return undefined
+}
+
+/** A long word without a shape, where the words around it say what it is: 「我的 key 是 …」. */
+const besideItsName = (text: string): Found | undefined => {
+  for (const match of text.matchAll(/[\w.+/=~-]{20,}/g)) {
+    // A sign that ends a sentence, or stands for one: `key=…`.
+    const lead = /^[^=]{0,30}=(?=[^=])|^[.+/=~-]+/.exec(match[0])?.[0].length ?? 0
+    const start = match.index + lead
+    let end = match.index + match[0].length
+    while (end > start && '.~-'.includes(text[end - 1] ?? '')) end -= 1
+    const word = text.slice(start, end)
+    if (word.length >= 20 && saysItIsAKey(text, start, end) && !isWordy(word) && !isPlaceholder(word))
+      return { start, end, own: true, named: false }
+  }
+  return undefined
+}
+
+/** An address without its `https:`. */
+const ADDRESS = /^[\w-]+(?:\.[\w-]+)+(?:[/:]|$)/
+const MIN_ALONE = 30
+
+/** Nothing but one long word that is no word. */
+const alone = (text: string): Found | undefined => {
+  const [, before = '', word = ''] =
+    /^([\s\p{P}\p{S}]{0,20}?)([\w.+/=~-]{30,512})[\s\p{P}\p{S}]{0,20}$/u.exec(text) ?? []
+  if (word.length < MIN_ALONE || isUuid(word) || ADDRESS.test(word)) return undefined
+  const isMixed = /\d/.test(word) && /[a-z]/i.test(word)
+  if (!isMixed || isWordy(word) || isPlaceholder(word) || new Set(word).size < 8) return undefined
+  return { start: before.length, end: before.length + word.length, own: true, named: false }
+}
+
+/** Each word is looked at once, however often the pattern is in it. */
+function* wordsLike(pattern: RegExp, text: string): Generator<{ start: number; end: number }> {
+  let done = 0
+  for (const { index, 0: known } of text.matchAll(pattern)) {
+    if (index < done) continue
+    done = endOfWord(text, index + known.length)
+    yield { start: index, end: done }
+  }
+}
+
+/** The rest of a key's word; a full stop ends it. */
+const endOfWord = (text: string, from: number): number => {
+  const word = /[\w-]*/y
+  word.lastIndex = from
+  return from + (word.exec(text)?.[0].length ?? 0)
+}

@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals'
+import { createSecretsInText } from '../../../src/conversation/secrets/secrets-in-text.ts'
+import { BARE_KEYS, KEYS } from './keys.ts'
+import { QUESTIONS } from './questions.ts'
+
+const secrets = createSecretsInText(() => false)
+
+const WRAPPINGS = [
+  (key: string) => key,
+  (key: string) => `${key}。`,
+  (key: string) => `“${key}”`,
+  (key: string) => `【${key}】`,
+  (key: string) => `\n ${key} \n`,
+  (key: string) => `我的key是${key}`,
+  (key: string) => `绑定${key}`,
+  (key: string) => `绑定key：${key}`,
+  (key: string) => `我要绑定 ${key}，谢谢`,
+  (key: string) => `bind${key}`,
+  (key: string) => `Authorization: Bearer ${key}`,
+  (key: string) => `export OPENAI_API_KEY="${key}"`,
+  (key: string) => `为什么我用 ${key} 总是报 401？`,
+  (key: string) => `https://api.example.com/v1/models?key=${key}&x=1`,
+  (key: string) => key.replace(/[!-~]/g, (char) => String.fromCharCode(char.charCodeAt(0) + 0xfee0)),
+  (key: string) => `${key.slice(0, 9)}\u200b${key.slice(9)}`,
+]
+
+describe('a provider’s key', () => {
+  test.each(Object.entries(KEYS))('of %s is found however it is written', (_name, key) => {
+    for (const wrap of WRAPPINGS) expect([wrap(key), secrets.key(wrap(key))?.key]).toEqual([wrap(key), key])
+  })
+
+  test.each(Object.entries(BARE_KEYS))(
+    'without a shape, as of %s, is found beside a word that names it',
+    (_name, key) => {
+      for (const said of [
+        `我的key是${key}`,
+        `API Key：${key}`,
+        `api_key=${key}`,
+        `密钥：\n${key}`,
+        `${key} 这是我的密钥`,
+        `绑定 ${key}`,
+        `绑定${key}`,
+        `Bearer ${key}`,
+        `token 「${key}」`,
+      ])
+        expect([said, secrets.kindIn(said)]).toEqual([said, 'key'])
+    },
+  )
+
+  test('is found when it is all there is, but for what has another use', () => {
+    const { 'Volcengine Ark': uuid = '', ...keys } = BARE_KEYS
+    for (const key of Object.values(keys)) expect([key, secrets.kindIn(`「${key}」`)]).toEqual([key, 'key'])
+    expect(secrets.kindIn(uuid)).toBeUndefined()
+  })
+
+  test('a private key is found in whatever stands around it', () => {
+    expect(secrets.kindIn('看看\n-----BEGIN RSA PRIVATE KEY-----\nMIIEow…')).toBe('key')
+  })
+})
+
+test.each(QUESTIONS)('%j is a question', (question) => {
+  expect(secrets.kindIn(question)).toBeUndefined()
+})

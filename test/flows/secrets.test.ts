@@ -1,0 +1,195 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { createCardKeys } from '../../src/quota/card-key.ts'
+import { openidOf } from '../../src/sandbox/followers.ts'
+import { KEYS } from '../conversation/secrets/keys.ts'
+import { everythingKept } from '../support/everything-kept.ts'
+import { createPageClient, logIn, type PageClient, readDescription } from '../support/page-client.ts'
+import { type Service, startService } from '../support/service.ts'
+import { stacks } from '../support/stacks.ts'
+
+const SECRET = Buffer.alloc(32, 7)
+const cardKeys = createCardKeys({ current: SECRET, previous: undefined })
+const GOOD_KEY = 'sk-good-0123456789abcdef'
+
+const channelsAt = (baseUrl: string) => `channels:
+  - code: main
+    baseUrl: ${baseUrl}
+    apiKeys: [test-key]
+    models: { small: {} }
+    ownKeys: true
+`
+
+describe.each(stacks)('a secret in what somebody writes, on $name', (stack) => {
+  let service: Service
+  let page: PageClient
+  let conversation = ''
+  const dir = mkdtempSync(join(tmpdir(), 'yingda-secrets-'))
+  let count = 0
+  const somebody = () => {
+    count += 1
+    return openidOf(`${stack.engine} secrets ${count}`)
+  }
+  const used: string[] = []
+  const card = () => {
+    count += 1
+    const key = cardKeys.seal({ batch: 78, serial: count, calls: 50, days: 30, redeemBy: undefined })
+    used.push(key)
+    return key
+  }
+  const tell = async (openid: string, text: string): Promise<string> => {
+    const { platform } = service.weixin
+    await platform.send(openid, text)
+    return (
+      platform
+        .phone(openid)
+        .messages.filter(({ from }) => from === 'account')
+        .at(-1)?.text ?? ''
+    )
+  }
+  const askedOf = (from: number) =>
+    service.weixin.model
+      .calls()
+      .slice(from)
+      .flatMap(({ messages }) => messages.map(({ text }) => text))
+  const callsSoFar = () => service.weixin.model.calls().length
+
+  beforeAll(async () => {
+    const env = await stack.openEnv()
+    service = await startService(stack.engine, (weixin) => {
+      writeFileSync(join(dir, 'channels.yaml'), channelsAt(weixin.modelBase))
+      return {
+        ...env,
+        TRIAL_CALLS: '4',
+        APP_SECRET: SECRET.toString('base64'),
+        CHANNELS_FILE: join(dir, 'channels.yaml'),
+        OPENAI_API_KEY: '',
+        OPENAI_MODEL: '',
+        OPENAI_BASE_URL: '',
+        WECHAT_ACCOUNT: 'service',
+        WECHAT_REPLY_BUDGET_MS: '4500',
+        LOG_LEVEL: 'debug',
+      }
+    })
+    page = createPageClient(service.url, await readDescription(service.url))
+    await logIn(page, service.weixin, openidOf(`${stack.engine} secrets on the page`))
+    conversation = (await page.call('GET', '/api/me')).body.conversationId
+  }, 60_000)
+  afterAll(async () => {
+    await service.close()
+    rmSync(dir, { recursive: true, force: true })
+  })
+
+  test.each([
+    (key: string) => `兑换${key}`,
+    (key: string) => `卡密：${key}`,
+    (key: string) => `兑换码：${key}`,
+    (key: string) => `【${key}】`,
+    (key: string) => `您购买的卡密为：${key}，请勿外泄`,
+    (key: string) => `订单号20260101 卡密 ${key}`,
+    (key: string) => `我要兑换 ${key.toLowerCase().replaceAll('-', '\n')}。`,
+  ])('a card is redeemed as it was pasted: %s', async (paste) => {
+    const [me, calls] = [somebody(), callsSoFar()]
+    expect(await tell(me, paste(card()))).toContain('54')
+    expect(callsSoFar()).toBe(calls)
+  })
+
+  test('words beside a card are not asked, which is said; several cards are redeemed together', async () => {
+    const [me, calls] = [somebody(), callsSoFar()]
+    const first = await tell(me, `${card()} 顺便问一下，明天会下雨吗`)
+    expect(first).toContain('54')
+    expect(first).toContain('没有当作问题')
+    const both = await tell(me, `卡密1：${card()}\n卡密2：${card()}\n卡密3：${used[0] ?? ''}`)
+    expect(both).toContain('2 张')
+    expect(both).toContain('154')
+    expect(both).toContain('不能兑换')
+    expect(callsSoFar()).toBe(calls)
+  })
+
+  test('guesses at a card in a sentence are counted like all others', async () => {
+    const me = somebody()
+    const forged = createCardKeys({ current: Buffer.alloc(32, 9), previous: undefined })
+    for (let serial = 0; serial < 10; serial += 1)
+      expect(
+        await tell(
+          me,
+          `您的卡密是：${forged.seal({ batch: 1, serial, calls: 9, days: undefined, redeemBy: undefined })}，谢谢`,
+        ),
+      ).toContain('不能兑换')
+    expect(await tell(me, `您的卡密是：${card()}`)).toContain('分钟')
+  })
+
+  test.each([
+    `绑定${GOOD_KEY}`,
+    `绑定key：${GOOD_KEY}`,
+    `我要绑定 ${GOOD_KEY}`,
+    `绑定${GOOD_KEY}，谢谢`,
+    `绑定：“${GOOD_KEY}”。`,
+    `我的key是${GOOD_KEY}`,
+    `绑定 main ${GOOD_KEY}。`,
+    `请帮我绑定 main 的密钥 ${GOOD_KEY} 谢谢`,
+    GOOD_KEY.replace(/[!-~]/g, (char) => String.fromCharCode(char.charCodeAt(0) + 0xfee0)),
+  ])('a key is bound as it was written: %s', async (text) => {
+    const [me, calls] = [somebody(), callsSoFar()]
+    expect(await tell(me, text)).toContain('绑定成功')
+    // Tried once, by a word of ours.
+    expect(askedOf(calls).join()).not.toContain('sk-')
+    expect(await tell(me, '额度')).toContain('cdef')
+  })
+
+  test('a key in a question, or one that belongs to another provider, is not bound: how to is told, for nothing', async () => {
+    const [me, calls] = [somebody(), callsSoFar()]
+    const others = Object.entries(KEYS).filter(([, key]) => !key.startsWith('sk-'))
+    for (const text of [
+      `为什么 ${GOOD_KEY} 总是报 401？`,
+      `解绑 ${GOOD_KEY}`,
+      ...others.map(([, key]) => key),
+    ]) {
+      const told = await tell(me, text)
+      expect([text, told]).toEqual([text, expect.stringContaining('没有把它发给 AI')])
+      expect(told).toContain('绑定')
+    }
+    expect(callsSoFar()).toBe(calls)
+    expect(await tell(me, '额度')).toContain('4')
+  })
+
+  test('the page’s composer refuses every one of them, with a code and where to go', async () => {
+    const calls = callsSoFar()
+    const ask = (text: string) => page.call('POST', `/api/conversations/${conversation}/turns`, { text })
+    for (const text of [card(), `兑换${card()}`, `您购买的卡密为：${card()}，请勿外泄`])
+      expect(await ask(text)).toMatchObject({
+        status: 422,
+        body: { code: 'card-in-text', detail: expect.stringContaining('我的账号') },
+      })
+    const texts = ['', '绑定 ', '绑定', '我的key是', '为什么这个不行？'].map(
+      (before) => `${before}${GOOD_KEY}`,
+    )
+    for (const text of [...texts, ...Object.values(KEYS)])
+      expect(await ask(text)).toMatchObject({
+        status: 422,
+        body: { code: 'key-in-text', detail: expect.stringContaining('我的账号') },
+      })
+    expect(callsSoFar()).toBe(calls)
+    expect((await page.call('GET', '/api/me')).body.quota.remaining).toBe(4)
+    expect((await page.call('GET', `/api/conversations/${conversation}/turns`)).body).toEqual([])
+  })
+
+  test('a title and the name of a model keep none of them either', async () => {
+    const path = `/api/conversations/${conversation}`
+    expect((await page.call('PATCH', path, { title: `我的 ${card()}` })).body.code).toBe('card-in-text')
+    expect((await page.call('POST', '/api/conversations', { title: GOOD_KEY })).body.code).toBe('key-in-text')
+    const asked = await page.call('POST', `${path}/turns`, { text: '在吗', model: GOOD_KEY })
+    expect(asked.body.code).toBe('model-unavailable')
+    expect(await tell(somebody(), `模型 ${GOOD_KEY}`)).not.toContain(GOOD_KEY)
+  })
+
+  test('none of them is in the database, an export or the log', async () => {
+    const exported = (await page.call('GET', '/api/export')).text
+    const kept = [exported, await everythingKept(service), JSON.stringify(service.lines)].join('\n')
+    const bare = used.map((key) => key.replaceAll('-', ''))
+    for (const secret of [GOOD_KEY, ...Object.values(KEYS), ...used, ...bare])
+      expect(kept).not.toContain(secret)
+  })
+})
