@@ -66,7 +66,7 @@ const HOMES: { [library: string]: RegExp } = {
   'markdown-it': /^markdown\//,
   'highlight.js': /^markdown\//,
   katex: /^markdown\//,
-  helmet: /^http\/page\.ts$/,
+  helmet: /^http\/(page|safe-headers)\.ts$/,
   cookie: /^http\/page-api\/cookies\.ts$/,
   '@noble': /^quota\//,
   '@prometheus-io': /^infra\/metrics\//,

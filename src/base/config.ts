@@ -102,6 +102,8 @@ const contradictions = (config: Config): string[] => {
     problems.push(`ROLE=${config.ROLE} needs a database both processes reach: set DATABASE_URL=mysql://…`)
   if (config.DATABASE_URL.startsWith('mysql:') && !config.APP_SECRET)
     problems.push('APP_SECRET is required with MySQL: make one with: openssl rand -base64 32')
+  if (config.METRICS_PORT && config.METRICS_PORT === config.PORT)
+    problems.push('METRICS_PORT is the same as PORT: choose another, or leave it out')
   if (config.SANDBOX && !isLoopbackName(config.HOST))
     problems.push(
       'SANDBOX refuses a HOST that is not loopback: set HOST=127.0.0.1, or set the WECHAT_ credentials',

@@ -138,6 +138,17 @@ export const SETTINGS = {
     'port where a worker of its own shows its health and metrics',
     'a port number',
   ),
+  METRICS_PORT: optional(
+    whole(0, 65_535),
+    'port of its own for /metrics and the details of /readyz, open to whoever reaches it; on PORT they are for this machine alone',
+    'a port number other than PORT',
+  ),
+  METRICS_TOKEN: optional(
+    z.string().regex(/^[\x21-\x7e]+$/),
+    'with it /metrics and the details of /readyz want Authorization: Bearer TOKEN, wherever from',
+    'letters, digits and signs without spaces; make one with: openssl rand -base64 32',
+    SECRET,
+  ),
   WORKER_CONCURRENCY: setting(
     whole(1, 10_000),
     50,

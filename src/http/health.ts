@@ -1,34 +1,55 @@
 import { Router } from 'express'
 import type { Log } from '../base/log.ts'
+import type { OperatorsOnly } from './operators-only.ts'
 
 /** A dependency that has to answer before the service can work. Rejects when it does not. */
 export type ReadyCheck = { name: string; check: () => Promise<unknown> }
 
 const CHECK_MS = 2000
 
-/** `/healthz`: the process lives. `/readyz`: so does everything it needs, each with its state; 503 when not. */
-export const health = (checks: readonly ReadyCheck[], log: Log): Router => {
+/**
+ * `/healthz`: the process lives. `/readyz`: so does everything it needs, 503 when not; to the operator with the state of
+ * each.
+ */
+export const health = (checks: readonly ReadyCheck[], log: Log, looking: OperatorsOnly): Router => {
   const router = Router()
+  let underWay: Promise<State[]> | undefined
+  /** Whoever asks meanwhile is told the same: nobody can have the dependencies asked more than once at a time. */
+  const look = (): Promise<State[]> => {
+    underWay ??= statesOf(checks, log).finally(() => {
+      underWay = undefined
+    })
+    return underWay
+  }
   router.get('/healthz', (_req, res) => {
     res.json({ status: 'ok' })
   })
-  router.get('/readyz', async (_req, res) => {
-    const states = await Promise.all(
-      checks.map(async ({ name, check }) => {
-        try {
-          await withinMs(check(), CHECK_MS)
-          return { name, ok: true }
-        } catch (err) {
-          log.warn({ err, name }, 'not ready')
-          return { name, ok: false }
-        }
-      }),
-    )
+  router.get('/readyz', async (req, res) => {
+    const states = await look()
     const ok = states.every((state) => state.ok)
-    res.status(ok ? 200 : 503).json({ status: ok ? 'ok' : 'not-ready', checks: states })
+    const status = ok ? 'ok' : 'not-ready'
+    res
+      .status(ok ? 200 : 503)
+      .set('cache-control', 'no-store')
+      .json(looking(req) === 'may' ? { status, checks: states } : { status })
   })
   return router
 }
+
+type State = { name: string; ok: boolean }
+
+const statesOf = (checks: readonly ReadyCheck[], log: Log): Promise<State[]> =>
+  Promise.all(
+    checks.map(async ({ name, check }) => {
+      try {
+        await withinMs(check(), CHECK_MS)
+        return { name, ok: true }
+      } catch (err) {
+        log.warn({ err, name }, 'not ready')
+        return { name, ok: false }
+      }
+    }),
+  )
 
 const withinMs = async (work: Promise<unknown>, ms: number): Promise<void> => {
   let timer: NodeJS.Timeout | undefined

@@ -3,20 +3,37 @@ import type { AddressInfo, Socket } from 'node:net'
 import express, { type Express, type Router } from 'express'
 import type { Ids } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
+import { onlyAddresses } from './forwarded-for.ts'
 import { anyFailure, notFound } from './problem.ts'
+import type { ProxyAdvice } from './proxy-advice.ts'
+import { safeHeaders } from './safe-headers.ts'
+import { watchProxy } from './watch-proxy.ts'
 
-/** Routers in order, then 404, then the translation of failures. */
+export type HttpSettings = {
+  /** Whose X-Forwarded-For is believed, in express's words; none: nobody's. */
+  trustProxy: string
+  /** Where users reach the service. */
+  publicUrl: string
+  /** Tells the operator what a web server in front keeps back; without it nobody looks. */
+  advice?: ProxyAdvice
+}
+
+const NOWHERE: HttpSettings = { trustProxy: 'none', publicUrl: 'http://localhost' }
+
+/** Safe headers, then routers in order, then 404, then the translation of failures. */
 export const createHttp = (
   routers: readonly (Router | { path: string; router: Router })[],
   ids: Ids,
   log: Log,
-  /** Whose X-Forwarded-For is believed, in express's words; none: nobody's. */
-  trustProxy = 'none',
+  { trustProxy, publicUrl, advice }: HttpSettings = NOWHERE,
 ): Express => {
   const app = express()
   app.disable('x-powered-by')
   app.set('etag', false)
   app.set('trust proxy', trustProxy === 'none' ? false : trustProxy)
+  app.use(safeHeaders(publicUrl), onlyAddresses)
+  const trusts: (address: string, hops: number) => boolean = app.get('trust proxy fn')
+  if (advice) app.use(watchProxy({ advice, publicUrl, isTrusted: (peer) => trusts(peer, 0) }))
   for (const each of routers) {
     if ('path' in each) app.use(each.path, each.router)
     else app.use(each)
@@ -34,9 +51,10 @@ export type Listening = { server: Server; url: string; serve(app: Express): void
  */
 export const listen = (port: number, host: string): Promise<Listening> => {
   let app: Express | undefined
+  const headers = safeHeaders('http:')
   const server = createServer((req, res) => {
     if (app) return app(req, res)
-    res.writeHead(503, { 'retry-after': '1' }).end()
+    headers(req, res, () => res.writeHead(503, { 'retry-after': '1' }).end())
   })
   // Longer than nginx keeps its side open, so that it never writes into a connection that is being closed.
   server.keepAliveTimeout = 75_000

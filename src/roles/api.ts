@@ -6,11 +6,14 @@ import { systemClock } from '../base/clock.ts'
 import { answerPage } from '../http/answer-page.ts'
 import { health } from '../http/health.ts'
 import { metrics } from '../http/metrics.ts'
+import { operatorsOnly } from '../http/operators-only.ts'
 import { page } from '../http/page.ts'
 import { pageApi } from '../http/page-api/page-api.ts'
+import { createProxyAdvice } from '../http/proxy-advice.ts'
 import { createHttp, listen } from '../http/server.ts'
 import { wechatDoor } from '../http/wechat-door.ts'
 import { hasChannels } from '../wiring/channels.ts'
+import { serveOperators } from './serve-operators.ts'
 
 const ROOT = new URL('../../', import.meta.url)
 const BUILT_PAGE = fileURLToPath(new URL('web/dist', ROOT))
@@ -45,14 +48,23 @@ export const startApi = async (parts: AppParts, works: boolean): Promise<Serving
     sandbox?.whenKindChanges(app.probeAccount)
     const door = wechatDoor({ ...app, replyBudgetMs: config.WECHAT_REPLY_BUDGET_MS })
     const answers = answerPage({ ...app, locale: config.LOCALE, aiLabel: config.AI_LABEL })
-    const api = pageApi({ app, randomBytes, closing: closing.signal, version: String(version) })
+    const advice = createProxyAdvice(app.log)
+    const api = pageApi({ advice, app, randomBytes, closing: closing.signal, version: String(version) })
     const { WECHAT_MP_BASE, WECHAT_QR_URL = '' } = app.config
     const views = page({ ...app, folder: BUILT_PAGE, pictures: [WECHAT_MP_BASE, WECHAT_QR_URL] })
-    const operating = [health(app.readyChecks, app.log), metrics(app.exposeMetrics)]
+    const looking = operatorsOnly({ token: config.METRICS_TOKEN, ownPort: false })
+    const operating = [
+      health(app.readyChecks, app.log, looking),
+      metrics(app.exposeMetrics, looking, app.ids),
+    ]
     const sandboxRouters = sandbox ? [{ path: '/sandbox', router: sandbox.router }] : []
     const routers = [door, answers, ...operating, ...sandboxRouters, api, views]
     if (works) await app.startWorking()
-    listening.serve(createHttp(routers, app.ids, app.log, config.TRUST_PROXY))
+    if (config.METRICS_PORT !== undefined) await serveOperators(app, config.METRICS_PORT)
+    const { publicUrl } = app
+    listening.serve(
+      createHttp(routers, app.ids, app.log, { trustProxy: config.TRUST_PROXY, publicUrl, advice }),
+    )
     await app.learnAccount()
     return { app, url: listening.url, close: app.close }
   } catch (error) {

@@ -52,6 +52,11 @@ export const sandboxRoutes = (options: SandboxRoutesOptions): Router => {
   const router = Router()
   router.use(localOnly(problem), sameOriginOnly(problem))
   router.use('/wechat', express.text({ type: () => true, limit: MAX_INPUT }), wechatApi(platform))
+  // The page shows them, which may have been opened as localhost while they are at 127.0.0.1.
+  router.use('/mp', (_req, res, next) => {
+    res.set('cross-origin-resource-policy', 'cross-origin')
+    next()
+  })
   router.get('/mp/cgi-bin/showqrcode', (req, res) => {
     const picture = platform.showQrCode(String(req.query.ticket ?? ''))
     if (picture) res.type('image/svg+xml').send(picture)

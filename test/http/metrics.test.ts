@@ -8,12 +8,13 @@ import { logTo } from '../support/log-to.ts'
 describe('GET /metrics', () => {
   let listening: Listening
   const { log, lines } = logTo()
+  const ids = createIds(Date.now)
   beforeEach(async () => {
     listening = await listen(0, '127.0.0.1')
   })
   afterEach(() => listening.close())
   const serve = (expose: () => Promise<{ contentType: string; body: string }>) =>
-    listening.serve(createHttp([metrics(expose)], createIds(Date.now), log))
+    listening.serve(createHttp([metrics(expose, () => 'may', ids)], ids, log))
 
   test('gives what was counted so far, in the text format', async () => {
     const { meters, expose } = createPromMeters()

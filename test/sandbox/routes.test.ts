@@ -259,7 +259,7 @@ describe('guards', () => {
     const { host, hostname, port } = new URL(sandbox.url)
     const answerTo = async (version: string) => {
       const socket = connect(Number(port), hostname)
-      socket.end(`GET /sandbox/wire HTTP/${version}\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+      socket.write(`GET /sandbox/wire HTTP/${version}\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
       return (await socket.toArray()).join('')
     }
     expect(await answerTo('1.0')).toContain('403 Forbidden')

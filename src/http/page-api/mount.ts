@@ -12,8 +12,9 @@ import { isFreshLogin, type Session, type Sessions } from '../../identity/sessio
 import type { User, Users } from '../../identity/user.ts'
 import { LIMITS } from '../contract.ts'
 import { sendProblem } from '../problem.ts'
+import type { ProxyAdvice } from '../proxy-advice.ts'
 import { type Cookies, FORGET_SESSION } from './cookies.ts'
-import { isForeign } from './origin.ts'
+import { isForeign, isLikelyOurs } from './origin.ts'
 import { type ProblemTexts, problemOf, type Refused } from './problems.ts'
 import type { Answer, Cookie, Route, Visitor } from './route.ts'
 import { streamEvents } from './sse.ts'
@@ -28,6 +29,7 @@ export type MountParts = {
   texts: ProblemTexts
   /** Aborts when the service is closing: streams end then. */
   closing: AbortSignal
+  advice: ProxyAdvice
   clock: Clock
   ids: Pick<Ids, 'next'>
   log: Log
@@ -90,8 +92,11 @@ const createGuarded = (parts: MountParts, readBody: ReadBody) => {
     const known = route.login ? await knownBy(token, now) : undefined
     if (route.login && !known)
       return refused({ code: 'login-required' }, token === undefined ? [] : [FORGET_SESSION])
-    if (route.method !== 'get' && isForeign(req, parts.publicUrl, route.login))
+    if (route.method !== 'get' && isForeign(req, parts.publicUrl, route.login)) {
+      const { origin, host } = req.headers
+      if (isLikelyOurs(req)) parts.advice.tell('other-address', { origin, host, publicUrl: parts.publicUrl })
       return refused({ code: 'foreign-origin' })
+    }
     if (route.needsFreshLogin && known && !isFreshLogin(known.session, now))
       return refused({ code: 'fresh-login-needed' })
     const who = known?.user.id ?? ipNetwork(visitor.ip)

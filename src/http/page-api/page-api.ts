@@ -1,6 +1,7 @@
 import type { Router } from 'express'
 import type { App } from '../../app.ts'
 import { newBrowser } from '../../identity/browser.ts'
+import type { ProxyAdvice } from '../proxy-advice.ts'
 import { createCookies } from './cookies.ts'
 import { mountRoutes } from './mount.ts'
 import { openApiOf } from './openapi.ts'
@@ -20,6 +21,7 @@ export type PageApiParts = {
   app: App
   randomBytes: (size: number) => Uint8Array
   closing: AbortSignal
+  advice: ProxyAdvice
   version: string
 }
 
@@ -34,12 +36,17 @@ export const pageApi = (parts: PageApiParts): Router => {
       cookies: createCookies(publicUrl),
       texts: problemTextsOf(app.config.LOCALE),
       closing: parts.closing,
+      advice: parts.advice,
     },
   })
 }
 
 /** All routes, the description of them included. */
-export const routesOf = ({ app, randomBytes, version }: Omit<PageApiParts, 'closing'>): Route[] => {
+export const routesOf = ({
+  app,
+  randomBytes,
+  version,
+}: Omit<PageApiParts, 'closing' | 'advice'>): Route[] => {
   const { config, page, login, clock, publicUrl } = app
   const meOf = createMeOf(page)
   const routes: Route[] = [

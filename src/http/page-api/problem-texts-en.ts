@@ -25,9 +25,9 @@ export const en: ProblemTexts = {
       'You have too few calls left for this question. Redeem a card in your account, or bind your own key.',
   },
   'foreign-origin': {
-    title: 'Wrong origin',
+    title: 'Another address',
     detail:
-      'This request did not come from this page, and nothing was done. Open the page itself and try again.',
+      'The address of this page is not the one that the service is set to, so nothing was done. Please tell the operator which address you opened.',
   },
   blocked: {
     title: 'You cannot ask at the moment',

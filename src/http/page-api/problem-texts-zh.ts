@@ -17,8 +17,8 @@ export const zhCN: ProblemTexts = {
     detail: '剩下的次数不够问这个问题。可以在「我的账号」里兑换卡密，或者绑定你自己的 KEY。',
   },
   'foreign-origin': {
-    title: '来源不对',
-    detail: '这个请求不是从本页面发出的，没有执行。请直接打开本页面再操作。',
+    title: '地址不一致',
+    detail: '这个页面的地址和服务设置的不一致，这次操作没有执行。请联系客服，告诉他们你打开的网址。',
   },
   blocked: { title: '暂时不能提问', detail: '你暂时不能在这里提问。如果觉得是误会，请联系运营者。' },
   'fresh-login-needed': {
