@@ -118,7 +118,7 @@ export const createApp = async (parts: AppParts) => {
     lifecycle.onClose('logins', stop)
     const redeemForUser = createRedeemForUser({ redeem, ledger, giveFreeCalls, personHash, refuse })
     const bindWithin = (timeoutMs: number) =>
-      createBindOwnKey({ models, seal, ownKeys, tries: limits, clock, timeoutMs })
+      createBindOwnKey({ models, seal, ownKeys, tries: limits, personHash, clock, timeoutMs })
     const countTokens = createTokenCounter()
     const rulebook = openRulebook({
       ...{ config, users, turns, deliveries, ledger, ownKeys, models, limits, personHash, files, ask },
@@ -182,6 +182,8 @@ export const createApp = async (parts: AppParts) => {
       login,
       page,
       limits,
+      /** By what limits count a person. */
+      limitKey: personHash.limitKey,
       publicUrl,
       /** A whole answer for its page; failed and unfinished turns have none. */
       async findAnswer(turnId: string) {

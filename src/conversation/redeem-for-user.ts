@@ -13,7 +13,7 @@ export type Redeeming =
 export type RedeemForUser = (
   user: Pick<User, 'id' | 'account' | 'openid'>,
   key: string,
-  /** `cause` names the act. `triedFrom`: what wrong tries are counted by, besides the user. */
+  /** `cause` names the act. `triedFrom`: what wrong tries are counted by, besides the person. */
   act: { cause: string; triedFrom: readonly string[]; now: number },
 ) => Promise<Redeeming>
 
@@ -27,7 +27,7 @@ export const createRedeemForUser =
   }): RedeemForUser =>
   async (user, key, { cause, triedFrom, now }) => {
     const personHashes = parts.personHash.candidates(user)
-    const triedBy = [`user:${user.id}`, ...triedFrom]
+    const triedBy = [`person:${parts.personHash.limitKey(user)}`, ...triedFrom]
     const redemption = await parts.redeem(key, { userId: user.id, personHashes, cause, triedBy })
     if (redemption.ok) {
       // Also what is due for nothing belongs to what they now have.

@@ -11,6 +11,8 @@ export type PersonHash = {
   hash(person: Person, messageKey?: string): string
   /** Under which hashes the same may have been stored: by the current secret, then by the previous one. */
   candidates(person: Person, messageKey?: string): string[]
+  /** By what limits count a person, whichever user they are by now; the same before and after a change of the secret. */
+  limitKey(person: Person): string
 }
 
 export const createPersonHash = (secrets: AppSecrets): PersonHash => {
@@ -21,6 +23,7 @@ export const createPersonHash = (secrets: AppSecrets): PersonHash => {
   return {
     hash: (person, messageKey) => hmac(currentKey, person, messageKey),
     candidates: (person, messageKey) => keys.map((key) => hmac(key, person, messageKey)),
+    limitKey: (person) => hmac(keys.at(-1) ?? currentKey, person),
   }
 }
 

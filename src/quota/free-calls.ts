@@ -1,4 +1,4 @@
-import { dailyGift, trialGift, trialSource } from './grant.ts'
+import { dailyGift, dailySource, type Gift, trialGift, trialSource } from './grant.ts'
 import type { Ledger } from './ledger.ts'
 
 export type FreeCallsParts = {
@@ -16,15 +16,17 @@ export const createGiveFreeCalls =
   ({ ledger, trialCalls, dailyCalls }: FreeCallsParts): GiveFreeCalls =>
   async (userId, personHashes, now) => {
     const [hash = ''] = personHashes
-    const trial = trialCalls > 0 ? [trialGift(userId, hash, trialCalls)] : []
-    const daily = dailyCalls > 0 ? [dailyGift(userId, dailyCalls, now)] : []
-    const gifts = [...trial, ...daily]
+    const gifts: { gift: Gift; before: string[] }[] = []
+    // What was given under an earlier secret was given.
+    if (trialCalls > 0)
+      gifts.push({ gift: trialGift(userId, hash, trialCalls), before: personHashes.map(trialSource) })
+    if (dailyCalls > 0)
+      gifts.push({
+        gift: dailyGift(userId, hash, dailyCalls, now),
+        before: [...personHashes, userId].map((of) => dailySource(of, now)),
+      })
     if (gifts.length === 0) return
-    // A trial given under an earlier secret is a trial.
-    const sources = [...personHashes.map(trialSource), ...daily.map(({ source }) => source)]
-    const given = await ledger.given(sources)
-    for (const gift of gifts) {
-      const before = gift.kind === 'trial' ? personHashes.map(trialSource) : [gift.source]
+    const given = await ledger.given(gifts.flatMap(({ before }) => before))
+    for (const { gift, before } of gifts)
       if (!before.some((source) => given.includes(source))) await ledger.give(gift, now)
-    }
   }

@@ -67,12 +67,15 @@ export const trialGift = (userId: string, personHash: string, calls: number): Gi
 
 export const trialSource = (personHash: string): string => `trial:${personHash}`
 
-/** The calls of the day of `now` in Shanghai, gone at its end. */
-export const dailyGift = (userId: string, calls: number, now: number): Gift => ({
+/** The calls of the day of `now` in Shanghai, gone at its end; once per person, whichever user they are by then. */
+export const dailyGift = (userId: string, personHash: string, calls: number, now: number): Gift => ({
   userId,
   kind: 'daily',
-  source: `daily:${userId}:${shanghaiDate(now)}`,
+  source: dailySource(personHash, now),
   calls,
   expiresAt: startOfShanghaiDay(shanghaiDay(now) + 1),
   reason: 'a new day',
 })
+
+/** `of`: a person's hash; before these were used, the user's id. */
+export const dailySource = (of: string, now: number): string => `daily:${of}:${shanghaiDate(now)}`

@@ -60,10 +60,10 @@ describe('calls', () => {
 
   test('of a day are gone at midnight in Shanghai, and come once a day', () => {
     const lastMs = Date.parse('2026-11-25T23:59:59.999+08:00')
-    const today = dailyGift('usr_1', 5, lastMs)
+    const today = dailyGift('usr_1', 'h1', 5, lastMs)
     expect(today.expiresAt).toBe(lastMs + 1)
-    expect(dailyGift('usr_1', 5, NOW).source).toBe(today.source)
-    expect(dailyGift('usr_1', 5, lastMs + 1).source).not.toBe(today.source)
-    expect(dailyGift('usr_2', 5, NOW).source).not.toBe(today.source)
+    expect(dailyGift('usr_2', 'h1', 5, NOW).source).toBe(today.source)
+    expect(dailyGift('usr_1', 'h1', 5, lastMs + 1).source).not.toBe(today.source)
+    expect(dailyGift('usr_1', 'h2', 5, NOW).source).not.toBe(today.source)
   })
 })

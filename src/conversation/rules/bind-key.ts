@@ -38,7 +38,7 @@ export const bindKey = (parts: BindKeyParts): Rule<Known> =>
     }
     const meant = wordsIn(said, parts.secrets) ?? keyIn(said, parts.secrets, channels())
     if (!meant) return next()
-    const binding = await parts.bind(user.id, meant.channel, meant.key)
+    const binding = await parts.bind(user, meant.channel, meant.key)
     if (binding.ok) return { kind: 'say', text: parts.texts.bound(binding.channel, binding.tail) }
     return { kind: 'say', text: refusal(parts, binding, channels()) }
   }

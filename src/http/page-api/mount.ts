@@ -8,6 +8,7 @@ import { ipNetwork } from '../../base/ip-network.ts'
 import type { Log } from '../../base/log.ts'
 import type { RateLimits } from '../../conversation/rate-limits.ts'
 import { isBrowser } from '../../identity/browser.ts'
+import type { PersonHash } from '../../identity/person-hash.ts'
 import { isFreshLogin, type Session, type Sessions } from '../../identity/sessions.ts'
 import type { User, Users } from '../../identity/user.ts'
 import { LIMITS } from '../contract.ts'
@@ -23,6 +24,8 @@ export type MountParts = {
   sessions: Pick<Sessions, 'find'>
   users: Pick<Users, 'findById'>
   limits: Pick<RateLimits, 'take'>
+  /** By what they count a person. */
+  limitKey: PersonHash['limitKey']
   cookies: Cookies
   /** Where users reach the page. */
   publicUrl: string
@@ -99,7 +102,7 @@ const createGuarded = (parts: MountParts, readBody: ReadBody) => {
     }
     if (route.needsFreshLogin && known && !isFreshLogin(known.session, now))
       return refused({ code: 'fresh-login-needed' })
-    const who = known?.user.id ?? ipNetwork(visitor.ip)
+    const who = known ? parts.limitKey(known.user) : ipNetwork(visitor.ip)
     const allowed = await parts.limits.take(`api:${route.method}:${route.path}:${who}`, {
       ...{ limit: route.perMinute, windowMs: MINUTE_MS },
     })

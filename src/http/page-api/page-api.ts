@@ -29,9 +29,9 @@ export type PageApiParts = {
 export const pageApi = (parts: PageApiParts): Router => {
   const routes = routesOf(parts)
   const { app } = parts
-  const { publicUrl, clock, ids, log, limits } = app
+  const { publicUrl, clock, ids, log, limits, limitKey } = app
   return mountRoutes(routes, {
-    ...{ sessions: app.login.sessions, users: app.page.users, limits, publicUrl, clock, ids, log },
+    ...{ sessions: app.login.sessions, users: app.page.users, limits, limitKey, publicUrl, clock, ids, log },
     ...{
       cookies: createCookies(publicUrl),
       texts: problemTextsOf(app.config.LOCALE),

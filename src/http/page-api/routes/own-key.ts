@@ -14,7 +14,7 @@ export const ownKeyRoutes = (page: App['page']): Route[] => [
       ...(['own-keys-not-offered', 'unknown-channel', 'too-many-tries'] as const),
     ],
     async handle({ user, body }) {
-      const binding = await page.bind(user.id, body.channel, body.key)
+      const binding = await page.bind(user, body.channel, body.key)
       if (!binding.ok) return refusedKey(binding)
       return { status: 200, body: { channel: binding.channel, tail: binding.tail } }
     },
