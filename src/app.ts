@@ -5,6 +5,7 @@ import type { Config, Env } from './base/config.ts'
 import { createIds, type Ids } from './base/ids.ts'
 import { createLifecycle } from './base/lifecycle.ts'
 import type { Log } from './base/log.ts'
+import { keepPrivate } from './base/private-files.ts'
 import { createAnswerLinks } from './conversation/answer-links.ts'
 import { createAnswerTurn } from './conversation/answer-turn.ts'
 import { createAsk } from './conversation/ask.ts'
@@ -37,6 +38,7 @@ import { openLogin } from './wiring/login.ts'
 import { openMessenger } from './wiring/messenger.ts'
 import { openModels } from './wiring/models.ts'
 import { openPage } from './wiring/page.ts'
+import { privateFiles } from './wiring/private-files.ts'
 import { openRulebook } from './wiring/rulebook.ts'
 import { openShared } from './wiring/shared.ts'
 
@@ -71,6 +73,8 @@ export const createApp = async (parts: AppParts) => {
   try {
     const { applied } = await migrateAt(config.DATABASE_URL)
     if (applied.length > 0) log.info({ applied }, 'the database is migrated')
+    const open = keepPrivate(privateFiles(config))
+    if (open.length > 0) log.warn({ open }, 'other users of this machine can read what is kept')
     const { knex, close } = openDatabase(config.DATABASE_URL, SERVICE_PATIENCE_MS)
     lifecycle.onClose('database', close)
 

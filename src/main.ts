@@ -1,6 +1,9 @@
 import { type Config, type Env, readConfig } from './base/config.ts'
 import { errorCode } from './base/error-code.ts'
 import { createLog, type Log } from './base/log.ts'
+import { makeAllPrivate } from './base/private-files.ts'
+
+makeAllPrivate()
 
 const start = async (parts: {
   config: Config

@@ -1,8 +1,9 @@
 import { hkdfSync, randomBytes, randomUUID } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { errorCode } from './error-code.ts'
+import { makePrivateFolder } from './private-files.ts'
 
 /** 32 bytes each. What is sealed or signed is so with `current`; `previous` still opens. */
 export type AppSecrets = { current: Buffer; previous: Buffer | undefined }
@@ -38,13 +39,15 @@ export const deriveKey = (secret: Buffer, purpose: string, bytes = 32): Buffer =
 
 const SECRET_BYTES = 32
 
+export const appSecretFile = (dataDir: string): string => join(dataDir, 'app-secret')
+
 const secretOfFolder = (
   { DATA_DIR, DATABASE_URL }: Pick<Config, 'DATA_DIR' | 'DATABASE_URL'>,
   make: boolean,
 ): Buffer => {
   if (!DATABASE_URL.startsWith('sqlite:'))
     throw new AppSecretError('APP_SECRET is required with MySQL: make one with: openssl rand -base64 32')
-  const path = join(DATA_DIR, 'app-secret')
+  const path = appSecretFile(DATA_DIR)
   const written = readIfThere(path) ?? (make ? publish(DATA_DIR, path) : undefined)
   if (written === undefined)
     throw new AppSecretError(`there is no ${path}: set APP_SECRET, or DATA_DIR to the folder of the service`)
@@ -58,7 +61,7 @@ const secretOfFolder = (
 const publish = (folder: string, path: string): string => {
   const draft = `${path}.${randomUUID()}`
   try {
-    mkdirSync(folder, { recursive: true })
+    makePrivateFolder(folder)
     const secret = `${randomBytes(SECRET_BYTES).toString('base64')}\n`
     writeFileSync(draft, secret, { flag: 'wx', mode: 0o600, flush: true })
     linkSync(draft, path)

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { makeAllPrivate } from '../base/private-files.ts'
 import { addAudit } from './audit.ts'
 import { addCards } from './cards.ts'
 import { createCliContext, UsageError } from './context.ts'
@@ -10,6 +11,8 @@ import { addUsage } from './usage.ts'
 import { addUsers } from './users.ts'
 import { addWhy } from './why.ts'
 import { addWords } from './words.ts'
+
+makeAllPrivate()
 
 const program = new Command('yingda')
   .description("The operator's command line of Yingda (应答)")

@@ -6,6 +6,7 @@ import { type Check, conclude } from './examine/check.ts'
 import { examineClock } from './examine/clock.ts'
 import { examineDatabase } from './examine/database.ts'
 import { examineFiles } from './examine/files.ts'
+import { examinePrivacy } from './examine/privacy.ts'
 import { examineRedis } from './examine/redis.ts'
 import { examineSettings } from './examine/unwise.ts'
 import { examineWechat } from './examine/wechat.ts'
@@ -26,6 +27,7 @@ export const examine = async (config: Config, env: Env, clock: Clock = systemClo
     ...examineWechat(config, clock),
     ...(await examineChannels(config, env)),
     ...examineFiles(config),
+    examinePrivacy(config),
     ...examineSettings(config),
     examineClock(config, clock),
   ]

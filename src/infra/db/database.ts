@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import knexPackage, { type Knex } from 'knex'
 import { errorCode } from '../../base/error-code.ts'
+import { makePrivateFile } from '../../base/private-files.ts'
 import { mysqlConfig } from './impatient-mysql.ts'
 import { sqliteConfig } from './waiting-sqlite.ts'
 
@@ -19,12 +18,12 @@ const POOL_PATIENCE_MS = 6_000
 const { knex: createKnex } = knexPackage
 
 /**
- * `sqlite:PATH` or `mysql://user:pass@host:3306/db`. Opens nothing yet but, with SQLite, makes the folder.
+ * `sqlite:PATH` or `mysql://user:pass@host:3306/db`. Opens nothing yet but, with SQLite, makes the file.
  * `patienceMs`: how long a statement waits for a lock or for a server that gives no answer, before it fails.
  */
 export const openDatabase = (url: string, patienceMs = COMMAND_PATIENCE_MS): Database => {
   const engine = engineOf(url)
-  if (engine === 'sqlite') mkdirSync(dirname(sqlitePath(url)), { recursive: true })
+  if (engine === 'sqlite') makePrivateFile(sqlitePath(url))
   const knex = createKnex(knexConfig(url, patienceMs))
   return { knex, engine, close: () => knex.destroy() }
 }
@@ -32,6 +31,10 @@ export const openDatabase = (url: string, patienceMs = COMMAND_PATIENCE_MS): Dat
 export const engineOf = (url: string): Engine => (url.startsWith('sqlite:') ? 'sqlite' : 'mysql')
 
 export const sqlitePath = (url: string): string => url.slice('sqlite:'.length)
+
+/** What SQLite makes beside its file has the mode of that; the last is the lock around migrations. */
+export const sqliteFiles = (url: string): string[] =>
+  ['', '-wal', '-shm', '.migrate-lock'].map((end) => `${sqlitePath(url)}${end}`)
 
 export const knexConfig = (url: string, patienceMs = COMMAND_PATIENCE_MS): Knex.Config => ({
   ...(engineOf(url) === 'sqlite'

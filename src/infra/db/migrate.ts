@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import knexPackage, { type Knex } from 'knex'
+import { makePrivateFile } from '../../base/private-files.ts'
 import { StoreStuckError } from '../../base/store-stuck-error.ts'
 import { type Database, engineOf, knexConfig, openDatabase, sqlitePath } from './database.ts'
 
@@ -116,7 +117,9 @@ const withMysqlLock = async <T>(knex: Knex, work: () => Promise<T>): Promise<T> 
 
 /** An exclusive transaction on a file beside the database: the operating system frees it with the process. */
 const withSqliteLock = async <T>(url: string, work: () => Promise<T>): Promise<T> => {
-  const lock = knexPackage.knex(knexConfig(`sqlite:${sqlitePath(url)}.migrate-lock`, LOCK_RETRY_MS))
+  const path = `${sqlitePath(url)}.migrate-lock`
+  makePrivateFile(path)
+  const lock = knexPackage.knex(knexConfig(`sqlite:${path}`, LOCK_RETRY_MS))
   const giveUpAt = Date.now() + LOCK_SECONDS * 1000
   try {
     for (;;) {
