@@ -119,6 +119,11 @@ export const SETTINGS = {
     "picture of the account's own QR code, shown on the page where the account can make none of its own",
     'an http(s) URL of a picture',
   ),
+  WECHAT_ACCOUNT_NAME: optional(
+    z.string().trim().min(1).max(60),
+    'name of the account, by which it is found in WeChat; shown on the login page',
+    'a name of at most 60 characters',
+  ),
   WECHAT_REPLY_BUDGET_MS: setting(
     whole(100, 4900),
     4500,

@@ -58,6 +58,8 @@ export const site = z.object({
   oauth: z.boolean(),
   /** A simulated WeChat is at `/sandbox`. */
   sandbox: z.boolean(),
+  /** By which the account is found in WeChat; null where the operator has named none. */
+  accountName: z.string().nullable(),
 })
 export type Site = z.infer<typeof site>
 

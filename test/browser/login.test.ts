@@ -79,6 +79,106 @@ describe('logging in, in a browser', () => {
     await page.getByTestId('code-input').fill('000000')
     const problem = page.locator('[data-testid=problem][data-code=too-many-tries]')
     expect(await problem.textContent()).toMatch(/\d+ 分钟/)
+    // What it offers works at once.
+    await page.getByTestId('renew-after').click()
+    await page.locator('[data-testid=ticket-state][data-state=waiting]').waitFor()
+    await scan(service, page, who('patient'))
+    await page.getByTestId('code-input').fill(codeSaid(service, who('patient')))
+    await page.getByTestId('composer').waitFor()
+    await context.close()
+  })
+
+  test('the picture can be renewed also when somebody has scanned it', async () => {
+    const { page, context } = await browser.openWindow()
+    await page.goto(service.url)
+    await scan(service, page, who('somebody else'))
+    await page.locator('[data-testid=ticket-state][data-state=scanned]').waitFor()
+    const before = await page.getByTestId('qr').getAttribute('src')
+    await page.getByTestId('renew').click()
+    await page.locator('[data-testid=ticket-state][data-state=waiting]').waitFor()
+    expect(await page.getByTestId('qr').getAttribute('src')).not.toBe(before)
+    await context.close()
+  })
+
+  test('eight digits may be typed one by one', async () => {
+    const { page, context } = await browser.openWindow()
+    await page.goto(service.url)
+    await service.weixin.platform.send(who('types'), '登录')
+    const code = codeSaid(service, who('types'))
+    await page.getByTestId('code-input').pressSequentially(code)
+    await page.getByTestId('composer').waitFor()
+    expect(code).toHaveLength(8)
+    await context.close()
+  })
+
+  test.each([
+    ['a phone', PHONE],
+    ['a desktop', {}],
+  ])('on %s the page shows what to send, and its code is for this browser alone', async (_name, options) => {
+    const { page, context, problems } = await browser.openWindow(options)
+    await page.goto(service.url)
+    const command = (await page.getByTestId('chip').first().textContent()) ?? ''
+    expect(command).toMatch(/^登录 \d{2,5}$/)
+    await service.weixin.platform.send(who(`sends ${command}`), command)
+    await page.locator('[data-testid=ticket-state][data-state=scanned]').waitFor()
+    const code = codeSaid(service, who(`sends ${command}`))
+    expect(code).toHaveLength(6)
+    expect(await accessibilityProblems(page)).toEqual([])
+    await page.getByTestId('code-input').fill(code)
+    await page.getByTestId('composer').waitFor()
+    expect(problems).toEqual([])
+    await context.close()
+  })
+
+  test('on a phone the steps for one phone come first, and the picture after them', async () => {
+    const { page, context } = await browser.openWindow({ ...PHONE, locale: 'en' })
+    await page.goto(service.url)
+    const [steps, code, picture] = await Promise.all(
+      ['steps', 'code-input', 'qr'].map(async (id) => (await page.getByTestId(id).boundingBox())?.y ?? 0),
+    )
+    expect(steps).toBeLessThan(code ?? 0)
+    expect(code).toBeLessThan(picture ?? 0)
+    expect(await page.getByTestId('open-wechat').getAttribute('href')).toBe('weixin://')
+    await context.close()
+  })
+
+  test.each(['constructor', '__proto__', 'toString', 'nonsense'])(
+    'an address with error=%s says no more than that it did not work',
+    async (error) => {
+      const { page, context, problems } = await browser.openWindow()
+      await page.goto(`${service.url}/login?error=${error}`)
+      expect((await page.getByTestId('login-note').textContent())?.trim()).toMatch(/^微信登录没有成功。/)
+      await page.goto(`${service.url}/login?said=${error}`)
+      await page.getByTestId('code-input').waitFor()
+      expect(await page.getByTestId('login-note').count()).toBe(0)
+      expect(problems).toEqual([])
+      await context.close()
+    },
+  )
+
+  test('export and erase lead an old login through a new one, and say so when it is another person', async () => {
+    const { page, context } = await browser.openWindow()
+    await enter(service, page, who('keeps'))
+    clock.pass(31 * MINUTE_MS)
+    await page.goto(`${service.url}/account`)
+    await page.getByTestId('erase').click()
+    await page.getByRole('button', { name: '去登录' }).click()
+    expect(await page.getByTestId('login-note').textContent()).toContain('同一个微信')
+    await scan(service, page, who('keeps not'))
+    await page.getByTestId('code-input').fill(codeSaid(service, who('keeps not')))
+    await page.getByTestId('other-account').waitFor()
+    clock.pass(31 * MINUTE_MS)
+    await page.getByTestId('export').click()
+    await page.getByRole('button', { name: '去登录' }).click()
+    await scan(service, page, who('keeps not'))
+    await page.getByTestId('code-input').fill(codeSaid(service, who('keeps not')))
+    await page.getByTestId('erase').waitFor()
+    expect(await page.getByTestId('other-account').count()).toBe(0)
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByTestId('export').click()])
+    expect(file.suggestedFilename()).toBe('yingda-export.json')
+    await page.getByTestId('erase').click()
+    await page.getByRole('button', { name: '全部删除' }).click()
+    await page.getByTestId('code-input').waitFor()
     await context.close()
   })
 
@@ -132,6 +232,35 @@ describe('logging in where the account has no QR codes of its own', () => {
       await page.getByTestId('code-input').fill(codeSaid(service, openidOf('plain')))
       await page.getByTestId('composer').waitFor()
       expect(problems).toEqual([])
+    } finally {
+      await browser.close()
+      await service.close()
+    }
+  }, 30_000)
+
+  test('without a picture either, it shows the name to look for, and the digits to send', async () => {
+    const service = await startService('sqlite', {
+      WECHAT_ACCOUNT: 'unverified',
+      WECHAT_ACCOUNT_NAME: '小应的笔记',
+    })
+    const browser = await openBrowser()
+    try {
+      for (const options of [PHONE, {}]) {
+        const { page, context, problems } = await browser.openWindow(options)
+        await page.goto(service.url)
+        await page.getByTestId('steps').waitFor()
+        const chips = await page.getByTestId('chip').allTextContents()
+        expect(chips).toContain('小应的笔记')
+        const command = chips.find((text) => text.startsWith('登录')) ?? ''
+        expect(await page.getByTestId('qr').count()).toBe(0)
+        expect(await page.locator('main').textContent()).not.toContain('扫')
+        expect(await accessibilityProblems(page)).toEqual([])
+        await service.weixin.platform.send(openidOf('nameless'), command)
+        await page.getByTestId('code-input').fill(codeSaid(service, openidOf('nameless')))
+        await page.getByTestId('composer').waitFor()
+        expect(problems).toEqual([])
+        await context.close()
+      }
     } finally {
       await browser.close()
       await service.close()

@@ -53,6 +53,7 @@ export const routesOf = ({
     ...siteRoutes(() => ({
       ...{ locale: config.LOCALE, aiLabel: config.AI_LABEL, sandbox: config.SANDBOX },
       oauth: login.byOauth.isOffered(),
+      accountName: config.WECHAT_ACCOUNT_NAME ?? null,
     })),
     ...loginRoutes({
       ...{ login, publicUrl, clock, newBrowser: () => newBrowser(randomBytes) },

@@ -93,6 +93,6 @@ const judgeAccount = (config: Config, kind: AccountKind, kept: boolean): Verdict
   if (kind === 'service' || picture) return ok(detail)
   return warning(
     `${detail}; the login page has no QR code to show`,
-    "set WECHAT_QR_URL to a picture of the account's QR code (公众号设置 → 二维码)",
+    "set WECHAT_QR_URL to a picture of the account's QR code (公众号设置 → 二维码), and WECHAT_ACCOUNT_NAME to its name",
   )
 }

@@ -6,7 +6,13 @@ import { forgetStored, store, stored } from './stored.ts'
 
 /** Who this is; undefined while nobody has logged in, or it is not known yet. */
 export const me = shallowRef<Me>()
-export const site = shallowRef<Site>({ locale: 'zh-CN', aiLabel: true, oauth: false, sandbox: false })
+export const site = shallowRef<Site>({
+  locale: 'zh-CN',
+  aiLabel: true,
+  oauth: false,
+  sandbox: false,
+  accountName: null,
+})
 export const models = shallowRef<Model[]>([])
 
 /** The model that this browser asks; undefined: the user's default. */
