@@ -3,8 +3,8 @@ import type { Clock } from '../base/clock.ts'
 import type { Ids } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import type { FinishReason } from '../llm/channel.ts'
-import { withoutStrayReasoning } from '../llm/hide-reasoning.ts'
 import { fitPrompt } from '../llm/prompt.ts'
+import { withoutStrayReasoning } from '../llm/stray-reasoning.ts'
 import { BlockedWordError } from '../words/blocked-word-error.ts'
 import { filterStream } from '../words/filter-stream.ts'
 import type { Matcher } from '../words/matcher.ts'
@@ -136,8 +136,9 @@ export const createAnswerTurn = (parts: AnswerParts) => {
       // Words that may not be said take the rest of the answer with them.
       if (err instanceof BlockedWordError) return await fail(turn, failure, { asked: true, err })
       if (cleared === undefined) ending = why === 'stop' ? 'stopped' : 'cut-off'
+      cleared ??= withoutStrayReasoning(said)
       // Nothing that could be carried to a phone; but on the page somebody may have read what went out.
-      if (toPlainText(cleared ?? said) === '') {
+      if (toPlainText(cleared) === '') {
         const ifShown = said.trim() === '' ? undefined : answered(said)
         return await fail(turn, failure, { asked: true, err, ifShown })
       }
@@ -149,7 +150,7 @@ export const createAnswerTurn = (parts: AnswerParts) => {
       watch.end()
       await deltas.done()
     }
-    return end(turn, answered(cleared ?? said))
+    return end(turn, answered(cleared))
   }
 }
 

@@ -1,99 +1,138 @@
 import type { StreamPart } from './channel.ts'
+import { type MarkAtStart, markAtStart } from './thought-marks.ts'
 
 /**
- * Some models write their reasoning into the answer, in `<think>…</think>` (or thinking, reasoning) before it. This turns
- * such blocks into `reasoning` parts and drops the white space around them. Only blocks at the very start of the answer
- * count, one or several: further on, or in code, the words are the answer's own, which may well be about the tag. A block
- * that is never closed is reasoning to the end.
+ * Some models write their thoughts into the answer, before it, in marks of one kind or another (thought-marks.ts). This
+ * turns such blocks into `reasoning` parts and drops the white space around them. Only blocks at the very start of the
+ * answer count, one or several: further on, or in code, the words are the answer's own, which may well be about the
+ * marks. A block that is never closed is thought to the end; where the mark may as well be a word of the answer, and
+ * nothing else was said, it was the answer.
  *
- * No more than the length of a tag is held back, and white space before the first word.
+ * No more than the length of a mark is held back, and white space before the first word. Takes time in proportion to the
+ * text, however it is cut.
  *
- * A provider may swallow the opening tag, so that an answer begins with bare reasoning and holds a lone `</think>`. By
+ * A provider may swallow the opening mark, so that an answer begins with bare thought and holds a lone `</think>`. By
  * then the text before it has been shown and cannot be taken back, and holding all text until one might come would end
- * streaming for every model; so it stays text here, tag included, and `withoutStrayReasoning` clears what is stored. Only where nothing stands before a lone closing tag is it
- * dropped.
+ * streaming for every model; so it stays text here, mark included, and `withoutStrayReasoning` clears what is stored.
+ * Only where nothing stands before a lone closing mark is it dropped.
  */
 export async function* hideReasoning(parts: AsyncIterable<StreamPart>): AsyncGenerator<StreamPart> {
-  const read = tagReader()
+  const read = markReader()
   for await (const part of parts) {
     if (part.type === 'text') {
       yield* read(part.text)
       continue
     }
-    if (part.type === 'finish') yield* read('', true)
+    if (part.type === 'finish') yield* read('', { isWhole: part.reason === 'stop' })
     yield part
   }
-  yield* read('', true)
+  yield* read('', { isWhole: true })
 }
 
-const tags = ['think', 'thinking', 'reasoning'].flatMap((name) => [`<${name}>`, `</${name}>`])
-const tag = /^<(\/?)(think|thinking|reasoning)>/i
+type Block = Extract<MarkAtStart, { kind: 'open' }>
 
-/** Takes the text piece by piece and gives what is certain by then; with `isLast`, all that is left. */
-const tagReader = (): ((text: string, isLast?: boolean) => StreamPart[]) => {
+/** The end of the answer's own marks may be this long, with white space behind it. */
+const MAX_END_CHARS = 160
+
+/** Takes the text piece by piece and gives what is certain by then; with `end`, all that is left. */
+const markReader = (): ((text: string, end?: { isWhole: boolean }) => StreamPart[]) => {
   let state: 'before' | 'inside' | 'after' = 'before'
+  let block: Block | undefined
   let hasBlock = false
-  let closing = ''
+  /** What was taken for a thought by a weak mark, mark included, until something else is said. */
+  let doubtful = ''
+  let ends: RegExp | undefined
+  /** Nothing of the answer in marks has been said: its white space goes too. */
+  let isFirst = false
   /** White space that belongs to the answer unless a block follows. */
   let space = ''
   let held = ''
+  let out: StreamPart[] = []
+  const say = (type: 'text' | 'reasoning', words: string): void => {
+    if (words !== '') out.push({ type, text: words })
+  }
 
-  return (text, isLast = false) => {
-    const out: StreamPart[] = []
-    const say = (type: 'text' | 'reasoning', words: string): void => {
-      if (words !== '') out.push({ type, text: words })
+  /** True when there is more to be read of what is held. */
+  const before = (isLast: boolean): boolean => {
+    const words = held.trimStart()
+    if (!hasBlock) space += held.slice(0, held.length - words.length)
+    if (doubtful !== '') doubtful += held.slice(0, held.length - words.length)
+    held = words
+    const mark = markAtStart(held, isLast, hasBlock)
+    if (mark.kind === 'more') return false
+    if (mark.kind === 'none') {
+      say('text', space)
+      space = ''
+      if (held === '') return false
+      state = 'after'
+      return true
     }
+    // Behind a mark that leaves no doubt, the one before it leaves none either.
+    if (mark.kind === 'open' && !mark.weak) doubtful = ''
+    else if (doubtful !== '' || mark.kind === 'open') doubtful += held.slice(0, mark.length)
+    held = held.slice(mark.length)
+    hasBlock = true
+    space = ''
+    if (mark.kind === 'open') {
+      block = mark
+      state = 'inside'
+    } else if (mark.kind === 'answer') {
+      ends = mark.ends
+      isFirst = true
+      state = 'after'
+    }
+    return true
+  }
+
+  const inside = (isLast: boolean): boolean => {
+    const found = block?.close.exec(held)
+    const said = found?.index ?? (isLast ? held.length : held.length - maybeClosing(held, block))
+    const past = found ? said + found[0].length : said
+    say('reasoning', held.slice(0, said))
+    if (doubtful !== '') doubtful += held.slice(0, past)
+    held = held.slice(past)
+    if (!found) return false
+    state = 'before'
+    return true
+  }
+
+  const after = (isLast: boolean): boolean => {
+    if (isFirst) held = held.trimStart()
+    isFirst &&= held === ''
+    const until = ends ? endingAt(held, ends, isLast) : held.length
+    if (held.slice(0, until).trim() !== '') doubtful = ''
+    say('text', held.slice(0, until))
+    held = isLast ? '' : held.slice(until)
+    return false
+  }
+
+  return (text, end) => {
+    out = []
     held += text
-    for (;;) {
-      if (state === 'before') {
-        const words = held.trimStart()
-        if (!hasBlock) space += held.slice(0, held.length - words.length)
-        held = words
-        const found = tag.exec(held)
-        if (found) {
-          held = held.slice(found[0].length)
-          hasBlock = true
-          space = ''
-          if (found[1] === '/') continue
-          closing = `</${found[2]?.toLowerCase()}>`
-          state = 'inside'
-        } else if (!isLast && tags.some((whole) => whole.startsWith(held.toLowerCase()))) {
-          return out
-        } else {
-          say('text', space)
-          space = ''
-          if (held !== '') state = 'after'
-        }
-      }
-      if (state === 'inside') {
-        const end = held.search(new RegExp(closing, 'i'))
-        const said = end >= 0 ? end : held.length - (isLast ? 0 : startedTag(held, closing))
-        say('reasoning', held.slice(0, said))
-        held = held.slice(said)
-        if (end < 0) return out
-        held = held.slice(closing.length)
-        state = 'before'
-        continue
-      }
-      say('text', held)
-      held = ''
-      return out
-    }
+    const isLast = end !== undefined
+    const steps = { before, inside, after }
+    while (steps[state](isLast));
+    if (end?.isWhole && doubtful !== '') say('text', doubtful)
+    if (isLast) doubtful = ''
+    return out
   }
 }
 
-/** How many characters at the end of the text may be the beginning of the tag. */
-const startedTag = (text: string, whole: string): number => {
-  for (let length = Math.min(text.length, whole.length - 1); length > 0; length -= 1) {
-    if (whole.startsWith(text.slice(-length).toLowerCase())) return length
-  }
-  return 0
+/** How many characters at the end may be the beginning of a closing mark. */
+const maybeClosing = (text: string, block: Block | undefined): number => {
+  const tail = text.slice(-((block?.maxCloseChars ?? 1) - 1))
+  const start = tail.search(/[<[◁\n]|a(?:s|$)|h(?:e|$)/i)
+  return start < 0 ? 0 : tail.length - start
 }
 
-const strayEnd = /^(?:(?!<think)[^`])*?<\/think>[ \t]*\n\s*/i
-
-/**
- * A whole answer without reasoning whose opening tag the provider swallowed: everything up to a lone `</think>` that
- * ends its line, unless code stands before it, where the tag may be the subject.
- */
-export const withoutStrayReasoning = (answer: string): string => answer.replace(strayEnd, '')
+/** Where the end of the answer's own marks begins, or may begin. */
+const endingAt = (text: string, ends: RegExp, isLast: boolean): number => {
+  const from = Math.max(0, text.length - MAX_END_CHARS)
+  const start = text.indexOf('<', from)
+  for (let at = start; at >= 0; at = text.indexOf('<', at + 1)) {
+    const tail = text.slice(at)
+    if (ends.test(tail)) return at
+    if (!isLast && /^<[|/]?[^\s<>]{0,30}$/.test(tail)) return at
+  }
+  return text.length
+}

@@ -152,6 +152,26 @@ describe('answering', () => {
     expect(stored).toEqual({ answer: '前半', ending })
   })
 
+  test('keeps nothing of a thought whose opening mark is missing, and does not send it on', async () => {
+    const id = await asked()
+    app.setModel(says('用户问天气，`api` 查不到。\n</thi', 'nk>\n\n请看窗外。'))
+    await app.work(id)
+    expect((await app.last()).turn).toMatchObject({ answer: '请看窗外。' })
+    expect(app.phone.join()).not.toContain('api')
+    const [past] = await app.turns.history((await app.last()).turn?.conversationId ?? '', 'trn_z', 1)
+    expect(past?.answer).toBe('请看窗外。')
+  })
+
+  test('keeps nothing of such a thought when the answer behind it breaks off', async () => {
+    const id = await asked()
+    app.setModel(async function* () {
+      yield { type: 'text', text: '想</think>前半' }
+      throw new ChannelError('third', 'unavailable', 'broke off')
+    })
+    await app.work(id)
+    expect((await app.last()).turn).toMatchObject({ answer: '前半', ending: 'cut-off' })
+  })
+
   test('does not depend on the feed', async () => {
     const id = await asked()
     app.feed.publish = () => Promise.reject(new Error('the feed is down'))

@@ -36,6 +36,48 @@ describe('a block at the start', () => {
     },
   )
 
+  test.each([
+    '<Thought>想</Thought>答',
+    '<reason>想</reason>答',
+    '[THINK]想[/THINK]答',
+    '<think time="3">想</think>答',
+    '<thoughts>想</thoughts>答',
+    '<reflection>想</reflection>答',
+    '<analysis>想</analysis>\n答',
+    '<scratchpad>想</scratchpad>答',
+    '<inner_monologue>想</inner_monologue>答',
+    '<inner-monologue>想</inner-monologue>答',
+    '<reasoning_engine>想</reasoning_engine>答',
+    '<seed:think>想</seed:think>答',
+    '<thinking>想</thinking>答',
+    '<思考>想</思考>答',
+    '<THINKING foo="bar" baz>想</thinking >答',
+    '◁think▷想◁/think▷答',
+    '<|begin_of_thought|>想<|end_of_thought|><|begin_of_solution|>答<|end_of_solution|>',
+    '<|START_THINKING|>想<|END_THINKING|><|START_RESPONSE|>答<|END_RESPONSE|>',
+    '<|think|>想<|/think|>答',
+    '<|inner_prefix|>想<|inner_suffix|>答',
+    '<unused94>thought\n想<unused95>答',
+    '<|channel>thought\n想<channel|>答',
+    '<think>\n想\n</think>\n<answer>\n答</answer>\n',
+    '<details type="reasoning" done="true" duration="3">\n<summary>Thought</summary>\n> 想\n</details>\n答',
+    '<details>\n<summary>思考过程（3 秒）</summary>\n想\n</details>\n答',
+    '```thinking\n想\n```\n\n答',
+    'Here is my thought process:\n想\n\nHere is my response:\n答',
+    '<|channel|>analysis<|message|>想<|end|><|start|>assistant<|channel|>final<|message|>答',
+    '<|start|>assistant<|channel|>analysis<|message|>想<|end|><|start|>assistant<|channel|>final<|message|>答<|return|>',
+    '<|channel|>analysis<|message|>想<|channel|>final<|message|>答<|end|>\n',
+    '<|channel|>commentary to=functions.x <|constrain|>json<|message|>{}<|call|><|channel|>final<|message|>答',
+    '<|channel|>final<|message|>答',
+    'analysis想assistantfinal答',
+    'analysisWe think.assistantcommentary moreassistantfinal\n答',
+    '<think>一</think>\n\n<reflection>二</reflection>\n[THINK]三[/THINK] 答',
+    '\n\n<think>\n\n</think>\n\n答',
+  ])('is known by its marks, whole or cut anywhere: %j', async (answer) => {
+    expect((await said(answer)).text).toBe('答')
+    expect((await said(...answer)).text).toBe('答')
+  })
+
   test('is known when its tags arrive one character at a time', async () => {
     expect(await said(...'<thinking>a < b</thinking> \n答')).toEqual({ text: '答', reasoning: 'a < b' })
   })
@@ -66,12 +108,36 @@ describe('text that is the answer', () => {
     '`<think>` opens a block, `</think>` closes it.',
     '<thinker>a</thinker>',
     '<b>x</b> <think>y</think>',
+    '思考内容放在 `<thought>` 和 `</thought>` 之间，答案写在后面。',
+    '```xml\n<order><reason>缺货</reason></order>\n```\n好了。',
+    '用 [THINK] 开头的提示词没有特别作用。',
+    '[THINK] 开头的提示词没有特别作用。',
+    '<reason>缺货</reason>',
+    '<analysis>没有结束',
+    'analysis of the data shows',
+    'analysis：数据',
+    'Analysis用户',
+    'analysis用户没有后文',
+    '[思考] 好',
+    '[think tank]',
+    '<details>\n<summary>更多</summary>\n内容\n</details>',
+    '<details type="note">x</details>',
+    '<answer>四十二</answer>',
+    '```python\nprint(1)\n```',
+    'Here is my thought: good',
+    '<|im_start|> 是什么',
+    '◁ 左边',
+    '<thi nk>',
+    '<think\nabc<x',
+    '<',
+    '</',
+    '<|',
     '  indented',
     '<thi',
     '   ',
   ])('keeps every character of %j', async (text) => {
-    expect(await said(text)).toEqual({ text, reasoning: '' })
-    expect(await said(...text)).toEqual({ text, reasoning: '' })
+    expect((await said(text)).text).toBe(text)
+    expect((await said(...text)).text).toBe(text)
   })
 
   test('keeps tags after a block', async () => {
@@ -137,6 +203,28 @@ test('any chunking of a text gives the same result', async () => {
     '</think>',
     '<Thinking>',
     '</thinking>',
+    '<think x="1">',
+    '[THINK]',
+    '[/THINK]',
+    '<|channel|>',
+    'analysis',
+    'final',
+    '<|message|>',
+    '<|end|>',
+    '<|start|>assistant',
+    'assistant',
+    '<reason>',
+    '</reason>',
+    '<answer>',
+    '</answer>',
+    '◁think▷',
+    '◁/think▷',
+    '<details type="reasoning">',
+    '<details>',
+    '<summary>思考</summary>',
+    '</details>',
+    '```thinking',
+    '```',
     '<',
     '/',
     'think',
@@ -155,6 +243,6 @@ test('any chunking of a text gives the same result', async () => {
       expect(await said(...chunks)).toEqual(whole)
       expect(await said(...text)).toEqual(whole)
     }),
-    { numRuns: 500 },
+    { numRuns: 1500 },
   )
 })

@@ -1,0 +1,276 @@
+/**
+ * The marks that models and servers put around thoughts. `weak`: a word or a bracket that may as well begin an answer,
+ * so that it counts only when the block is closed and something follows.
+ */
+export type MarkAtStart =
+  | { kind: 'none' }
+  /** What is there may become a mark. */
+  | { kind: 'more' }
+  | { kind: 'open'; length: number; close: RegExp; maxCloseChars: number; weak: boolean }
+  | { kind: 'close'; length: number }
+  /** From here on it is the answer, in marks of its own: `ends` may stand behind it. */
+  | { kind: 'answer'; length: number; ends: RegExp }
+
+/** Names of tags, without a namespace, with `_` for `-`. */
+const STRONG = [
+  ...[
+    'think',
+    'thinking',
+    'thinks',
+    'thought',
+    'thoughts',
+    'think_process',
+    'thinking_process',
+    'thought_process',
+  ],
+  ...[
+    'reasoning',
+    'reasoning_process',
+    'reasoning_engine',
+    'reasoning_content',
+    'reasoning_scratchpad',
+    'cot',
+  ],
+  ...[
+    'scratchpad',
+    'scratch_pad',
+    'monologue',
+    'inner_monologue',
+    'internal_monologue',
+    'inner_thought',
+    'mind',
+  ],
+  ...[
+    'inner_thoughts',
+    'internal_thought',
+    'internal_thoughts',
+    'chain_of_thought',
+    'chainofthought',
+    'antthinking',
+  ],
+  ...['ant_thinking', 'cot_budget_reflect', '思考', '思考过程', '思维链', '思考過程'],
+]
+const WEAK = [
+  'reason',
+  'reflection',
+  'reflections',
+  'reflect',
+  'analysis',
+  'rationale',
+  'deliberation',
+  '推理',
+  '思路',
+]
+const NAMESPACES = ['seed', 'antml', 'ant', 'mm']
+const NAMES = new Set([
+  ...STRONG,
+  ...WEAK,
+  ...NAMESPACES.flatMap((space) => STRONG.map((name) => `${space}:${name}`)),
+])
+/** What may stand around the answer, behind a thought. */
+const ANSWER_NAMES = new Set([
+  'answer',
+  'response',
+  'final_answer',
+  'final',
+  'solution',
+  'output',
+  '回答',
+  '答案',
+])
+
+const MAX_ATTRIBUTES = 200
+const TAG = new RegExp(`^<(/?)([\\p{L}][\\p{L}\\d_:.-]{0,40})(\\s[^<>]{0,${MAX_ATTRIBUTES}})?>`, 'u')
+const TAG_BEGUN = new RegExp(
+  `^<(?:/?(?:[\\p{L}][\\p{L}\\d_:.-]{0,40}(?:\\s[^<>]{0,${MAX_ATTRIBUTES}})?)?)?$`,
+  'u',
+)
+
+type Literal = { open: readonly string[]; close: readonly string[]; weak?: boolean }
+
+const piped = (name: string): Literal => ({
+  open: [
+    `<|${name}|>`,
+    `<|begin_of_${name}|>`,
+    `<|start_of_${name}|>`,
+    `<|start_${name}|>`,
+    `<|begin_${name}|>`,
+  ],
+  close: [`<|/${name}|>`, `</|${name}|>`, `<|end_of_${name}|>`, `<|end_${name}|>`],
+})
+
+/** In small letters; marks of servers that are no tags. */
+const SURE: readonly Literal[] = [
+  ...['think', 'thinking', 'thought', 'thoughts', 'reasoning'].map(piped),
+  { open: ['◁think▷', '◁thinking▷'], close: ['◁/think▷', '◁/thinking▷'] },
+  // Apertus, MedGemma, Gemma
+  { open: ['<|inner_prefix|>'], close: ['<|inner_suffix|>'] },
+  { open: ['<unused94>'], close: ['<unused95>'] },
+  { open: ['<|channel>'], close: ['<channel|>'] },
+]
+/** Magistral's, and others like it. */
+const BRACKETS: readonly Literal[] = ['think', 'thinking', 'thought', 'reasoning'].map((name) => ({
+  open: [`[${name}]`],
+  close: [`[/${name}]`],
+  weak: true,
+}))
+const LITERALS: readonly Literal[] = [
+  ...SURE,
+  ...BRACKETS,
+  // Granite
+  {
+    open: ['here is my thought process:', "here's my thought process:"],
+    close: ['here is my response:', "here's my response:"],
+    weak: true,
+  },
+  {
+    open: ['```thinking\n', '```thought\n', '```thoughts\n', '```think\n', '```reasoning\n'],
+    close: ['\n```'],
+    weak: true,
+  },
+]
+const ANSWER_LITERALS: readonly Literal[] = [
+  { open: ['<|begin_of_solution|>'], close: ['<|end_of_solution|>'] },
+  { open: ['<|begin_of_box|>'], close: ['<|end_of_box|>'] },
+  { open: ['<|start_response|>'], close: ['<|end_response|>'] },
+]
+
+/** OpenAI's harmony: https://cookbook.openai.com/articles/openai-harmony */
+const HARMONY =
+  /^(?:<\|start\|>[a-z]{0,20})?\s{0,5}(?:<\|channel\|>\s{0,5}([a-z_]{1,30})[^<]{0,100})?(?:<\|constrain\|>[^<]{0,50})?<\|message\|>/i
+const HARMONY_BEGUN =
+  /^<\|(?:start|channel|message)\|>[^<]{0,160}(?:<\|(?:channel|constrain)\|>[^<]{0,150}){0,2}(?:<[|a-z]{0,12})?$/i
+const HARMONY_CLOSE = /<\|(?:end|return|call)\|>|(?=<\|(?:start|channel)\|>)/i
+const HARMONY_ENDS = /^<\|(?:return|end|call)\|>\s{0,100}$/i
+const HARMONY_OPENS = ['<|start|>', '<|channel|>', '<|message|>']
+
+/** What is left of harmony where a server swallows its marks: `analysis…assistantfinal…`. */
+const STRIPPED = /^(?:assistant)?(?:analysis|commentary)(?=[\p{Lu}\p{Lo}\n“"])/u
+const STRIPPED_WORDS = [
+  'analysis',
+  'commentary',
+  'assistantanalysis',
+  'assistantcommentary',
+  'assistantfinal',
+]
+const STRIPPED_CLOSE = /assistantfinal/
+
+const DETAILS = /^<details\b[^<>]{0,200}>\s{0,10}(?:<summary\b[^<>]{0,100}>([^<>]{0,200})<\/summary>)?/i
+const DETAILS_BEGUN =
+  /^<details\b[^<>]{0,200}(?:>\s{0,10}(?:<(?:summary\b[^<>]{0,100}(?:>[^<>]{0,200}(?:<[/a-z]{0,9})?)?|[a-z]{0,7})?)?)?$/i
+const THINKS = /思考|推理|思维|thought|thinking|reason/i
+
+const NONE: MarkAtStart = { kind: 'none' }
+const MORE: MarkAtStart = { kind: 'more' }
+
+/** The mark that a text begins with. `isLast`: nothing will follow. `hasBlock`: a thought stands before it. */
+export const markAtStart = (text: string, isLast: boolean, hasBlock: boolean): MarkAtStart => {
+  const head = text.slice(0, 600)
+  const mark =
+    harmonyAt(head) ??
+    detailsAt(head) ??
+    tagAt(head, hasBlock) ??
+    literalAt(head, hasBlock) ??
+    strippedAt(head)
+  if (mark) return mark
+  return !isLast && mayBecomeMark(head, hasBlock) ? MORE : NONE
+}
+
+const harmonyAt = (head: string): MarkAtStart | undefined => {
+  const found = HARMONY.exec(head)
+  if (!found) return undefined
+  const [{ length }, channel] = found
+  if (channel === undefined || /^final$/i.test(channel)) return { kind: 'answer', length, ends: HARMONY_ENDS }
+  return { kind: 'open', length, close: HARMONY_CLOSE, maxCloseChars: 12, weak: false }
+}
+
+const detailsAt = (head: string): MarkAtStart | undefined => {
+  const [whole, summary = ''] = DETAILS.exec(head) ?? []
+  if (whole === undefined) return undefined
+  const opening = /^<[^>]*>/.exec(whole)?.[0] ?? ''
+  const isTyped = /type\s*=\s*["']?(?:reasoning|thinking|thought)/i.test(opening)
+  if (!isTyped && !THINKS.test(summary)) return undefined
+  const { length } = isTyped ? opening : whole
+  return { kind: 'open', length, close: /<\/details\s{0,3}>/i, maxCloseChars: 14, weak: false }
+}
+
+const tagAt = (head: string, hasBlock: boolean): MarkAtStart | undefined => {
+  const [whole, slash, written = ''] = TAG.exec(head) ?? []
+  if (whole === undefined) return undefined
+  const name = plainName(written)
+  const length = whole.length
+  if (slash === '/') return NAMES.has(name) ? { kind: 'close', length } : undefined
+  if (NAMES.has(name)) {
+    const close = new RegExp(`</\\s{0,3}${escaped(written)}\\s{0,3}>`, 'i')
+    return { kind: 'open', length, close, maxCloseChars: written.length + 9, weak: WEAK.includes(name) }
+  }
+  if (!hasBlock || !ANSWER_NAMES.has(name)) return undefined
+  return { kind: 'answer', length, ends: new RegExp(`^</${escaped(written)}>\\s{0,100}$`, 'i') }
+}
+
+const literalAt = (head: string, hasBlock: boolean): MarkAtStart | undefined => {
+  const small = head.slice(0, 40).toLowerCase()
+  for (const { open, close, weak = false } of LITERALS) {
+    const found = open.find((mark) => small.startsWith(mark))
+    if (found !== undefined)
+      return { kind: 'open', length: found.length, close: anyOf(close), maxCloseChars: longest(close), weak }
+    const closing = close.find((mark) => /[</◁]/.test(mark) && small.startsWith(mark))
+    if (closing !== undefined) return { kind: 'close', length: closing.length }
+  }
+  if (!hasBlock) return undefined
+  for (const { open, close } of ANSWER_LITERALS) {
+    const found = open.find((mark) => small.startsWith(mark))
+    if (found !== undefined)
+      return {
+        kind: 'answer',
+        length: found.length,
+        ends: new RegExp(`^(?:${anyOf(close).source})\\s{0,100}$`, 'i'),
+      }
+  }
+  return undefined
+}
+
+const strippedAt = (head: string): MarkAtStart | undefined => {
+  if (head.startsWith('assistantfinal')) return { kind: 'close', length: 'assistantfinal'.length }
+  const found = STRIPPED.exec(head)
+  return found
+    ? { kind: 'open', length: found[0].length, close: STRIPPED_CLOSE, maxCloseChars: 14, weak: true }
+    : undefined
+}
+
+const mayBecomeMark = (head: string, hasBlock: boolean): boolean => {
+  const small = head.toLowerCase()
+  const literals = hasBlock ? [...LITERALS, ...ANSWER_LITERALS] : LITERALS
+  return (
+    small === '' ||
+    literals.some(({ open, close }) => [...open, ...close].some((mark) => mark.startsWith(small))) ||
+    [...HARMONY_OPENS, '<details', ...STRIPPED_WORDS].some((mark) => mark.startsWith(small)) ||
+    HARMONY_BEGUN.test(head) ||
+    DETAILS_BEGUN.test(head) ||
+    (TAG_BEGUN.test(head) && nameMayBe(head, hasBlock))
+  )
+}
+
+/** `<thi`, `<think time="3`: a name of ours, or the beginning of one. */
+const nameMayBe = (head: string, hasBlock: boolean): boolean => {
+  const name = plainName(/^<\/?([\p{L}\d_:.-]*)/u.exec(head)?.[1] ?? '')
+  const names = hasBlock ? [...NAMES, ...ANSWER_NAMES] : [...NAMES]
+  const isWhole = /^<\/?[^\s]+\s/.test(head)
+  return names.some((each) => (isWhole ? each === name : each.startsWith(name)))
+}
+
+const plainName = (written: string): string => written.replaceAll('-', '_').toLowerCase()
+
+const escaped = (text: string): string => text.replace(/[$()*+./?[\\\]^{|}]/g, '\\$&')
+const anyOf = (marks: readonly string[]): RegExp => new RegExp(marks.map(escaped).join('|'), 'i')
+const longest = (marks: readonly string[]): number => Math.max(...marks.map(({ length }) => length))
+
+const alternatives = (marks: readonly string[]): string => marks.map(escaped).join('|')
+const ALONE = [...SURE, ...BRACKETS]
+const OPENS = `<(?:${[...NAMES].join('|')})(?:\\s[^<>]{0,${MAX_ATTRIBUTES}})?>|${alternatives(ALONE.flatMap(({ open }) => open))}`
+const CLOSES = `</\\s{0,3}(?:${[...NAMES].join('|')})\\s{0,3}>|${alternatives(ALONE.flatMap(({ close }) => close))}`
+const FINAL =
+  '(?:<\\|end\\|>)?<\\|start\\|>assistant<\\|channel\\|>final<\\|message\\|>|assistantfinal(?=[\\p{Lo}\\p{Lu}])'
+
+/** Anywhere in an answer: what begins a thought, in the first group, or ends one. */
+export const MARKS_ANYWHERE = new RegExp(`(${OPENS})|(?:${CLOSES}|${FINAL})`, 'giu')
