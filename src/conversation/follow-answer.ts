@@ -4,6 +4,7 @@ import type { AnswerFeed, FeedEvent } from './answer-feed.ts'
 import { type AnswerEvent, createAnswerReader } from './answer-reader.ts'
 import type { Conversations, TurnHead } from './conversations.ts'
 import type { Turns } from './turn.ts'
+import { createUntilOver, isOver, type UntilOver } from './until-over.ts'
 
 export type FollowParts = {
   conversations: Pick<Conversations, 'findTurn' | 'readTurn'>
@@ -13,16 +14,14 @@ export type FollowParts = {
   log: Log
 }
 
-/** How often the database is asked, in case the feed lost the end. */
-const RECHECK_MS = 5000
-
 /**
  * An answer as it comes, to its end; after `lastId` without loss or repeat. The feed tells it while it is being written,
  * the database once it is stored. Before its first words it is noted as shown: where that comes too late, nothing is told
  * but the end. Ends early when `signal` aborts or the feed is closed.
  */
-export const createFollowAnswer = (parts: FollowParts) =>
-  async function* follow(
+export const createFollowAnswer = (parts: FollowParts) => {
+  const untilOver = createUntilOver(parts)
+  return async function* follow(
     turn: TurnHead,
     lastId: string | undefined,
     signal: AbortSignal,
@@ -31,7 +30,7 @@ export const createFollowAnswer = (parts: FollowParts) =>
     const read = () => parts.conversations.readTurn(turn.userId, turn.id, parts.clock.now())
     if (isOver(turn)) return yield* reader.end(await read())
     let { shown } = turn
-    for await (const told of heard(reader, live(parts, turn, signal))) {
+    for await (const told of heard(reader, live(parts, untilOver, turn, signal))) {
       const hasWords = told.type === 'delta' && told.text.trim() !== ''
       shown ||= hasWords && (await parts.turns.markShown(turn.id, parts.clock.now()))
       if (hasWords && !shown) break
@@ -41,10 +40,9 @@ export const createFollowAnswer = (parts: FollowParts) =>
     const ended = await read()
     if (!ended || isOver(ended)) yield* reader.end(ended)
   }
+}
 
 export type FollowAnswer = ReturnType<typeof createFollowAnswer>
-
-const isOver = ({ status }: TurnHead): boolean => status === 'answered' || status === 'failed'
 
 type Telling = Extract<FeedEvent, { type: 'start' | 'delta' }>
 
@@ -56,12 +54,17 @@ async function* heard(
 }
 
 /** What the feed tells until the turn is over. */
-async function* live(parts: FollowParts, turn: TurnHead, signal: AbortSignal): AsyncGenerator<Telling> {
+async function* live(
+  parts: FollowParts,
+  untilOver: UntilOver,
+  turn: TurnHead,
+  signal: AbortSignal,
+): AsyncGenerator<Telling> {
   const looking = new AbortController()
   const leave = () => looking.abort()
   if (signal.aborted) leave()
   signal.addEventListener('abort', leave)
-  void untilOver(parts, turn, looking.signal).then(leave)
+  void untilOver(turn, looking.signal).then(leave)
   try {
     for await (const { event } of parts.feed.read(turn.id, { signal: looking.signal })) {
       if (event.type === 'finish' || event.type === 'error') return
@@ -70,19 +73,5 @@ async function* live(parts: FollowParts, turn: TurnHead, signal: AbortSignal): A
   } finally {
     leave()
     signal.removeEventListener('abort', leave)
-  }
-}
-
-/** Asks the database now and then; resolves when the turn has ended or is gone, or when `signal` aborts. */
-const untilOver = async (parts: FollowParts, turn: TurnHead, signal: AbortSignal): Promise<void> => {
-  while (!signal.aborted) {
-    await parts.clock.sleep(RECHECK_MS, signal)
-    if (signal.aborted) return
-    try {
-      const now = await parts.conversations.findTurn(turn.userId, turn.id)
-      if (!now || isOver(now)) return
-    } catch (err) {
-      parts.log.warn({ err, turnId: turn.id }, 'could not look whether an answer has ended')
-    }
   }
 }

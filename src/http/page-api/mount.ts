@@ -15,6 +15,7 @@ import { LIMITS } from '../contract.ts'
 import { sendProblem } from '../problem.ts'
 import type { ProxyAdvice } from '../proxy-advice.ts'
 import { type Cookies, FORGET_SESSION } from './cookies.ts'
+import { createOpenStreams, type OpenStreams } from './open-streams.ts'
 import { isForeign, isLikelyOurs } from './origin.ts'
 import { type ProblemTexts, problemOf, type Refused } from './problems.ts'
 import type { Answer, Cookie, Route, Visitor } from './route.ts'
@@ -39,11 +40,16 @@ export type MountParts = {
 }
 
 const MINUTE_MS = 60_000
+/** Streams of one address, whoever reads them. */
+const MOST_STREAMS_BY_NETWORK = 200
+/** A stream ends with its answer, or is noticed to be gone at a heartbeat. */
+const TRY_STREAM_AGAIN_MS = 5000
 
 /** Each route behind its guards, in this order: session, origin, fresh login, limit, schema. What fails first, answers. */
 export const mountRoutes = (routes: readonly Route[], parts: MountParts): Router => {
   const router = Router()
   const json = express.json({ limit: LIMITS.bodyBytes, strict: true })
+  const streams = createOpenStreams()
   const guarded = createGuarded(parts, (req, res) => readJson(json, req, res))
 
   for (const route of routes)
@@ -56,7 +62,14 @@ export const mountRoutes = (routes: readonly Route[], parts: MountParts): Router
       try {
         const { answer, session, cookies } = await guarded(route, req, res, gone)
         res.append('set-cookie', [...cookies, ...cookiesOf(answer)].map(parts.cookies.write))
-        await send(res, answer, { ...parts, traceId, gone, session })
+        await send(res, answer, {
+          ...parts,
+          traceId,
+          gone,
+          session,
+          streams,
+          network: ipNetwork(req.ip ?? ''),
+        })
       } catch (err) {
         if (gone.aborted || res.headersSent) {
           parts.log.debug({ err, traceId }, 'a request broke off')
@@ -195,13 +208,26 @@ const readJson = (
 
 const cookiesOf = (answer: Answer): readonly Cookie[] => ('cookies' in answer ? (answer.cookies ?? []) : [])
 
-type Sending = MountParts & { traceId: string; gone: AbortSignal; session: string | undefined }
+type Sending = MountParts & {
+  traceId: string
+  gone: AbortSignal
+  session: string | undefined
+  streams: OpenStreams
+  network: string
+}
 
 const send = async (res: Response, answer: Answer, parts: Sending): Promise<void> => {
   if ('refused' in answer) return sendRefused(res, answer.refused, parts.texts, parts.traceId)
   if ('redirect' in answer) return res.redirect(302, answer.redirect)
   if ('stream' in answer) {
     const { session } = parts
+    const network = { key: `network ${parts.network}`, most: MOST_STREAMS_BY_NETWORK }
+    const giveBack = parts.streams.take([...answer.slots, network])
+    if (!giveBack) {
+      const refused: Refused = { code: 'too-many-streams', retryAfterMs: TRY_STREAM_AGAIN_MS }
+      return sendRefused(res, refused, parts.texts, parts.traceId)
+    }
+    res.once('close', giveBack)
     const stillWelcome = async () =>
       session === undefined || (await parts.sessions.find(session, parts.clock.now())) !== undefined
     return streamEvents(res, { ...parts, stillWelcome }, answer.stream)

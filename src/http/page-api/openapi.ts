@@ -95,6 +95,7 @@ const problemsOf = (route: Route): Json => {
     ...(route.login ? (['login-required'] as const) : []),
     ...(route.method === 'get' ? [] : (['foreign-origin'] as const)),
     ...(route.needsFreshLogin ? (['fresh-login-needed'] as const) : []),
+    ...(route.answers.events ? (['too-many-streams'] as const) : []),
     ...(route.params ? (['not-found'] as const) : []),
     ...(route.query ? (['invalid-input'] as const) : []),
     ...(route.body ? (['malformed-body', 'too-large', 'not-json', 'invalid-input'] as const) : []),

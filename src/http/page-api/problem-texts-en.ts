@@ -136,6 +136,11 @@ export const en: ProblemTexts = {
     title: 'Questions are waiting',
     detail: 'Earlier questions of yours are still waiting. Please wait a moment; this one cost nothing.',
   },
+  'too-many-streams': {
+    title: 'Too many open pages',
+    detail:
+      'Too many pages are open at once, so this one is not kept up to date. Close some and try again in {seconds} seconds.',
+  },
   internal: {
     title: 'Something went wrong',
     detail:

@@ -105,6 +105,10 @@ export const zhCN: ProblemTexts = {
     title: '还有问题在等',
     detail: '前面还有问题在等我回答，请稍等一下再问。这一条没有计入次数。',
   },
+  'too-many-streams': {
+    title: '打开的页面太多了',
+    detail: '同时打开的页面太多了，这里暂时看不到实时的内容。请关掉几个，过 {seconds} 秒再试。',
+  },
   internal: {
     title: '出了点问题',
     detail: '我们这边出了点问题，请稍后再试。如果一直这样，请把追踪号告诉运营者。',

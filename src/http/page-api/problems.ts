@@ -37,6 +37,7 @@ const STATUS = {
   'login-busy': 429,
   'too-fast': 429,
   'too-many-waiting': 429,
+  'too-many-streams': 429,
   internal: 500,
   'own-key-unreachable': 503,
   'oauth-unavailable': 503,

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Session } from '../../identity/sessions.ts'
 import type { User } from '../../identity/user.ts'
+import type { Slot } from './open-streams.ts'
 import type { Refused } from './problems.ts'
 import type { EventStream } from './sse.ts'
 
@@ -34,7 +35,8 @@ export type Answer =
       cookies?: readonly Cookie[]
     }
   | { redirect: string; cookies?: readonly Cookie[] }
-  | { stream: (events: EventStream) => Promise<void> }
+  /** `slots`: what it counts under while it is open. */
+  | { stream: (events: EventStream) => Promise<void>; slots: readonly Slot[] }
   /** A file to be kept, written piece by piece. */
   | { download: string; pieces: AsyncIterable<string> }
   | { refused: Refused; cookies?: readonly Cookie[] }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { App } from '../../../app.ts'
 import type { Clock } from '../../../base/clock.ts'
+import { ipNetwork } from '../../../base/ip-network.ts'
 import type { Login } from '../../../identity/login-by-code.ts'
 import type { OauthLogin } from '../../../identity/login-by-oauth.ts'
 import type { Session } from '../../../identity/sessions.ts'
@@ -20,6 +21,11 @@ export type LoginRoutesParts = {
 const BROWSER_MS = 365 * 86_400_000
 /** How long a scan may take to be seen on the page. */
 const LOOK_EVERY_MS = 1000
+/** Streams that wait for a scan. One ticket has one, and a second while the first is found to be gone. */
+const MOST_BY_TICKET = 2
+/** A class or an office may have one address. Whoever is refused types the code without having been told of the scan. */
+const MOST_BY_NETWORK = 30
+const MOST_OF_ALL = 1000
 
 export const loginRoutes = (parts: LoginRoutesParts): Route[] => {
   const { login, clock } = parts
@@ -51,11 +57,16 @@ export const loginRoutes = (parts: LoginRoutesParts): Route[] => {
       about: 'Tells when the QR code was scanned, and when it is over',
       params: z.object({ ticket: z.string().max(60) }),
       answers: { status: 200, events: ticketEvents },
-      async handle({ params, browser, header }) {
+      async handle({ params, browser, ip, header }) {
         const find = async () =>
           browser === undefined ? undefined : login.tickets.find(params.ticket, browser)
         if (!(await find())) return refuse('not-found')
         return {
+          slots: [
+            { key: `ticket ${params.ticket}`, most: MOST_BY_TICKET },
+            { key: `tickets ${ipNetwork(ip)}`, most: MOST_BY_NETWORK },
+            { key: 'tickets', most: MOST_OF_ALL },
+          ],
           async stream({ send, gone }) {
             let told = header('last-event-id') === 'scanned'
             while (!gone.aborted) {

@@ -8,6 +8,8 @@ import { type Answer, type Route, refuse, route } from '../route.ts'
 import { badKey } from './cards.ts'
 
 const params = z.object({ id: z.string().max(60) })
+/** A browser opens six at most. */
+const MOST_BY_USER = 10
 
 export const turnRoutes = (page: App['page'], locale: Locale): Route[] => [
   route({
@@ -57,6 +59,7 @@ export const turnRoutes = (page: App['page'], locale: Locale): Route[] => [
       if (!found) return refuse('not-found')
       const lastId = header('last-event-id')?.slice(0, 100)
       return {
+        slots: [{ key: `user ${user.id}`, most: MOST_BY_USER }],
         async stream({ send, gone }) {
           let { shown } = found
           for await (const event of page.follow(found, lastId, gone)) {
