@@ -91,6 +91,9 @@ export const session = z.object({
   /** The one that asks. */
   current: z.boolean(),
   userAgent: z.string(),
+  /** What that means; null what is not known. */
+  browser: z.string().nullable(),
+  system: z.string().nullable(),
   createdAt: time,
   /** To the day. */
   lastSeenAt: time,

@@ -36,13 +36,21 @@ const SYSTEMS: readonly [RegExp, string][] = [
   [/Linux|X11/, 'Linux'],
 ]
 
+/** What is known of a browser; undefined what is not. */
+export type Device = { browser: string | undefined; system: string | undefined }
+
 /**
- * What a User-Agent header means to a person, such as `Chrome · Windows`; undefined when nothing in it is known. Nothing of
- * the header itself is in it: anybody may write there what they like.
+ * What a User-Agent header means to a person. Nothing of the header itself is in it: anybody may write there what they like.
  */
-export const deviceOf = (userAgent: string): string | undefined => {
+export const deviceIn = (userAgent: string): Device => {
   const nameIn = (names: readonly [RegExp, string][]) =>
     names.find(([pattern]) => pattern.test(userAgent))?.[1]
-  const known = [nameIn(BROWSERS), nameIn(SYSTEMS)].filter((name) => name !== undefined)
+  return { browser: nameIn(BROWSERS), system: nameIn(SYSTEMS) }
+}
+
+/** The same in one, such as `Chrome · Windows`; undefined when nothing is known. */
+export const deviceOf = (userAgent: string): string | undefined => {
+  const { browser, system } = deviceIn(userAgent)
+  const known = [browser, system].filter((name) => name !== undefined)
   return known.length > 0 ? known.join(' · ') : undefined
 }

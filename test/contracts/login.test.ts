@@ -2,9 +2,11 @@ import { createHash, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createIds } from '../../src/base/ids.ts'
 import { browserHash, newBrowser } from '../../src/identity/browser.ts'
+import { createGuessGate } from '../../src/identity/guess-gate.ts'
 import { createLoginCodes, type LoginCodes } from '../../src/identity/login-codes.ts'
 import { createLoginTickets, type MakeSceneQr } from '../../src/identity/login-tickets.ts'
 import { createSessions } from '../../src/identity/sessions.ts'
+import { createMemoryRateLimits } from '../../src/infra/cache/memory-rate-limits.ts'
 import { openStores } from '../../src/infra/db/stores.ts'
 import { engines, openTestDatabase } from '../support/databases.ts'
 import { createManualClock } from '../support/manual-clock.ts'
@@ -269,6 +271,28 @@ describe.each(engines)('logins on %s', (engine) => {
         expect(await at(T0).named(wrong, me.id)).toBeUndefined()
     })
 
+    test('have QR codes of their own within a budget of the whole service, then the account’s', async () => {
+      const tries = createMemoryRateLimits()
+      const tickets = createLoginTickets({
+        store: stores().loginTickets,
+        makeSceneQr: async (scene) => `https://qr/${scene}`,
+        accountQrUrl: 'https://qr/account',
+        tries,
+        randomBytes,
+        clock: { now: () => T0 },
+      })
+      const kinds = []
+      for (let each = 0; each < 305; each += 1) {
+        const by = { browser: newBrowser(randomBytes), ip: `10.0.${each}.1`, userAgent: '' }
+        const ticket = await tickets.open(by)
+        kinds.push(
+          ticket.ok && `${ticket.kind} ${ticket.qrUrl === 'https://qr/account'} ${ticket.mark !== null}`,
+        )
+      }
+      expect(kinds.slice(0, 300)).toEqual(Array(300).fill('scene false true'))
+      expect(kinds.slice(300)).toEqual(Array(5).fill('account true true'))
+    })
+
     test('are given a mark again once the one before has ended', async () => {
       await opened.knex('login_tickets').delete()
       const always = createLoginTickets({
@@ -432,6 +456,29 @@ describe.each(engines)('logins on %s', (engine) => {
       await stores().users.block(blocked.id, true, T0)
       await stores().erase(erased, 'left', T0)
       for (const code of codes) expect(await uses(at(T0), code, HASH)).toEqual({ ok: false, reason: 'wrong' })
+    })
+  })
+
+  describe('the gate for guesses', () => {
+    test('lets one of many in, however many processes ask at once, and the next a second later', async () => {
+      let now = T0
+      const gates = Array.from({ length: 10 }, () =>
+        createGuessGate({
+          store: stores().loginGate,
+          // Whoever has to wait gives up.
+          clock: { now: () => now, sleep: () => Promise.reject(new Error('waits')) },
+          random: () => 0,
+        }),
+      )
+      const letIn = async () => {
+        const turns = await Promise.allSettled(gates.map((gate) => gate.enter()))
+        return turns.filter((turn) => turn.status === 'fulfilled' && turn.value.ok).length
+      }
+      expect(await letIn()).toBe(1)
+      now += 999
+      expect(await letIn()).toBe(0)
+      now += 1
+      expect(await letIn()).toBe(1)
     })
   })
 

@@ -156,6 +156,18 @@ describe('logging in on the page', () => {
     expect(lines.filter(({ message }) => message === 'logins were refused').length).toBeLessThanOrEqual(1)
   })
 
+  test('after too many wrong codes it says what works at once, and that does', async () => {
+    const client = stranger()
+    await client.call('POST', '/api/login/tickets')
+    const answers = []
+    for (let each = 0; each < 6; each += 1)
+      answers.push(await client.call('POST', '/api/login', { code: `00000${each}` }))
+    const { status, body } = answers.at(-1) ?? {}
+    expect([status, body.code]).toEqual([429, 'too-many-tries'])
+    expect(body.detail).toMatch(/\d+ 分钟.*换一个二维码/)
+    await logIn(client, service.weixin, openidOf('mistyped'))
+  })
+
   test('a slow reader holds up nobody, and gets every word', async () => {
     const client = stranger()
     await logIn(client, service.weixin, openidOf('slow reader'))

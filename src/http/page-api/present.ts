@@ -1,6 +1,7 @@
 import type { App } from '../../app.ts'
 import type { ConversationSummary, TurnRecord } from '../../conversation/conversations.ts'
 import type { Locale } from '../../conversation/texts.ts'
+import { deviceIn } from '../../identity/device-of.ts'
 import { isFreshLogin, type Session } from '../../identity/sessions.ts'
 import type { User } from '../../identity/user.ts'
 import type { Balance } from '../../quota/ledger.ts'
@@ -31,14 +32,19 @@ export const createMeOf =
     freshLogin: isFreshLogin(session, now),
   })
 
-export const sessionOf = (session: Session, currentId: string): contract.Session => ({
-  id: session.id,
-  current: session.id === currentId,
-  userAgent: session.userAgent,
-  createdAt: session.createdAt,
-  lastSeenAt: session.lastSeenAt,
-  expiresAt: session.expiresAt,
-})
+export const sessionOf = (session: Session, currentId: string): contract.Session => {
+  const { browser, system } = deviceIn(session.userAgent)
+  return {
+    id: session.id,
+    current: session.id === currentId,
+    userAgent: session.userAgent,
+    browser: browser ?? null,
+    system: system ?? null,
+    createdAt: session.createdAt,
+    lastSeenAt: session.lastSeenAt,
+    expiresAt: session.expiresAt,
+  }
+}
 
 export const conversationOf = (
   summary: ConversationSummary,

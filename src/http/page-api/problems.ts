@@ -53,6 +53,8 @@ export type Refused = {
   code: ProblemCode
   /** In the place of the usual words. */
   detail?: string
+  /** Said behind the usual words. */
+  note?: 'newTicket'
   /** What stands in the words, such as `date`. */
   values?: { [name: string]: string | number }
   errors?: Problem['errors']
@@ -63,6 +65,8 @@ export type Refused = {
 /** `detail` may name values in braces; `{minutes}` is how long to wait. */
 export type ProblemTexts = { [code in ProblemCode]: { title: string; detail: string } } & {
   codeNote: string
+  /** After too many wrong codes of a login: what works at once. */
+  newTicket: string
 }
 
 export const problemTextsOf = (locale: Locale): ProblemTexts => ({ 'zh-CN': zhCN, en })[locale]
@@ -81,7 +85,7 @@ export const problemOf = (refused: Refused, texts: ProblemTexts, traceId: string
       status: STATUS[code],
       code,
       title,
-      detail: `${refused.detail ?? fill(detail, values)}${note}`,
+      detail: `${refused.detail ?? fill(detail, values)}${refused.note === undefined ? '' : texts[refused.note]}${note}`,
       traceId,
     },
     ...(errors ? { errors } : {}),

@@ -167,7 +167,13 @@ const loginRefused = (login: Exclude<Login, { ok: true }>) => {
     case 'expired':
       return { refused: { code: 'expired-code' } } as const
     case 'too-many-tries':
-      return { refused: { code: 'too-many-tries' as const, retryAfterMs: login.retryAfterMs } }
+      return {
+        refused: {
+          code: 'too-many-tries' as const,
+          note: 'newTicket' as const,
+          retryAfterMs: login.retryAfterMs,
+        },
+      }
     case 'busy':
       return { refused: { code: 'login-busy' as const, retryAfterMs: login.retryAfterMs } }
   }
