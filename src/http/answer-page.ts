@@ -1,9 +1,12 @@
 import { type ErrorRequestHandler, type Response, Router } from 'express'
+import { ipNetwork } from '../base/ip-network.ts'
 import type { Log } from '../base/log.ts'
 import type { AnswerLinks } from '../conversation/answer-links.ts'
+import type { RateLimits } from '../conversation/rate-limits.ts'
 import type { Locale } from '../conversation/texts.ts'
 import type { TurnEnding } from '../conversation/turn.ts'
 import { createPages, PAGE_HEADERS, type Page } from './answer-page/page.ts'
+import { createRenderAnswer } from './answer-page/render-answer.ts'
 import { pageTextsOf } from './answer-page/texts.ts'
 
 /** `answer` is Markdown; `answeredAt` in milliseconds since the Unix epoch. */
@@ -16,37 +19,42 @@ export type AnswerPageParts = {
   locale: Locale
   /** Marks the answer as AI-generated. */
   aiLabel: boolean
+  limits: Pick<RateLimits, 'take'>
   log: Log
 }
+
+/** By address: several people may have the same one. */
+const PAGES = { limit: 120, windowMs: 60_000 }
 
 /**
  * `/a/:token`: one full answer, for whoever has the link. Expired, forged, unknown: the same page, so that nobody learns
  * which.
  */
-export const answerPage = ({ links, findAnswer, locale, aiLabel, log }: AnswerPageParts): Router => {
+export const answerPage = ({ links, findAnswer, locale, aiLabel, limits, log }: AnswerPageParts): Router => {
   const texts = pageTextsOf(locale)
   const pages = createPages(locale, texts, aiLabel)
   const router = Router()
 
-  // Parser, highlighter and typesetter are loaded for the first reader: most processes never need them.
-  let loading: Promise<(answer: string) => string> | undefined
-  const load = async () => {
-    const { createAnswerHtml } = await import('./answer-page/answer-html.ts')
-    return createAnswerHtml(texts, (err) => log.error({ err }, 'an answer is shown as written'))
-  }
+  const render = createRenderAnswer(locale, log)
 
-  const pageOf = async (token: string): Promise<Page> => {
+  const pageOf = async (token: string, ip: string): Promise<Page> => {
+    const taken = await limits.take(`answer-page:${ipNetwork(ip)}`, PAGES)
+    if (!taken.ok) return pages.busy(taken.retryAfterMs)
     const opened = links.open(token)
     const found = opened && (await findAnswer(opened.turnId))
     if (!found) return pages.notFound
-    loading ??= load()
-    const answerHtml = (await loading)(found.answer)
-    return pages.answer({ ...found, answerHtml, expiresAt: opened.expiresAt })
+    return pages.answer({
+      question: found.question,
+      answerHtml: await render(found.answer),
+      ending: found.ending,
+      answeredAt: found.answeredAt,
+      expiresAt: opened.expiresAt,
+    })
   }
 
   router.get('/a/:token', async (req, res) => {
     try {
-      send(res, await pageOf(req.params.token))
+      send(res, await pageOf(req.params.token, req.ip ?? ''))
     } catch (err) {
       log.error({ err }, 'an answer page failed')
       send(res, pages.unavailable)
@@ -62,7 +70,8 @@ export const answerPage = ({ links, findAnswer, locale, aiLabel, log }: AnswerPa
   return router
 }
 
-const send = (res: Response, { status, html }: Page): void => {
+const send = (res: Response, { status, html, retryAfterMs }: Page): void => {
+  if (retryAfterMs !== undefined) res.setHeader('retry-after', Math.ceil(retryAfterMs / 1000))
   res.writeHead(status, { ...PAGE_HEADERS, 'content-length': Buffer.byteLength(html) })
   res.end(html)
 }

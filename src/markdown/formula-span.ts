@@ -1,4 +1,4 @@
-import type { Formula } from './formulas.ts'
+import type { Formula } from './formula.ts'
 
 /** `closing` is punctuation that must not begin the next line. */
 export type FormulaHtml = (formula: Formula, closing: string) => string

@@ -29,13 +29,31 @@ const LANGUAGES = {
 }
 for (const [name, language] of Object.entries(LANGUAGES)) hljs.registerLanguage(name, language)
 
-/** Of one block. The highlighter's time grows with the square of what it is given. */
+/** Of one block. */
 const maxBlockChars = 8000
+/** The highlighter's time grows with the square of a block: of an answer, the squares together are as much as one such block's. */
+const maxSquares = maxBlockChars ** 2
 const tangle = /[\w$.-]{200}|[^\n]{1000}/
 
-/** As `<span class="hljs-…">`; undefined where the language is unknown or the code too much. */
-export const highlight = (code: string, language: string): string | undefined => {
-  if (hljs.getLanguage(language) === undefined || code.length > maxBlockChars || tangle.test(code))
-    return undefined
-  return hljs.highlight(code, { language, ignoreIllegals: true }).value
+/**
+ * Colours the blocks of one answer, as `<span class="hljs-…">`; undefined where the language is unknown or the code too
+ * much. `known` keeps what was coloured, for an answer that grows and is read again.
+ */
+export const createHighlight = (known: Map<string, string> = new Map()) => {
+  let squares = 0
+  if (known.size > maxKnown) known.clear()
+  return (code: string, language: string): string | undefined => {
+    const key = `${language} ${code}`
+    const coloured = known.get(key)
+    if (coloured !== undefined) return coloured
+    if (hljs.getLanguage(language) === undefined || code.length > maxBlockChars || tangle.test(code))
+      return undefined
+    if (squares + code.length ** 2 > maxSquares) return undefined
+    squares += code.length ** 2
+    const html = hljs.highlight(code, { language, ignoreIllegals: true }).value
+    known.set(key, html)
+    return html
+  }
 }
+
+const maxKnown = 100

@@ -1,5 +1,11 @@
 /** KaTeX's MathML as browsers of today (MathML Core) show it right. */
-export const tuned = (mathMl: string): string => withSpaces(withMathLetters(withSigns(mathMl)))
+export const tuned = (mathMl: string): string => withSpaces(withMathLetters(withSigns(bare(mathMl))))
+
+/** Without the TeX that KaTeX keeps beside it, and without the empty cells that hold the place of a number. */
+const bare = (mathMl: string): string =>
+  mathMl
+    .replace(/<annotation[^>]*>[\s\S]*?<\/annotation>|<\/?semantics>/g, '')
+    .replace(/<mtd class ?="(?:mtr-glue|mml-eqn-num)"><\/mtd>/g, '')
 
 /** The bars that browsers stretch, and an arrow that stands where it belongs. */
 const withSigns = (mathMl: string): string =>

@@ -1,8 +1,8 @@
 import type { Token } from 'markdown-it'
 
 /**
- * CommonMark also reads emphasis into `2*3*4`, `2**3**4` and `__init__`. Between Latin letters or digits the stars
- * multiply, and a lone lower-case word in double underscores is a name.
+ * CommonMark also reads emphasis into `2*3*4`, `2**3**4`, `长*宽*高` and `__init__`. Between Latin letters or digits the
+ * marks count, a single star between Chinese words multiplies, and a lone lower-case word in double underscores is a name.
  */
 export const unmarkProducts = (tokens: Token[]): Token[] => {
   const opened: number[] = []
@@ -15,25 +15,45 @@ export const unmarkProducts = (tokens: Token[]): Token[] => {
   return tokens
 }
 
-const OPENS = new Set(['em_open', 'strong_open'])
-const CLOSES = new Set(['em_close', 'strong_close'])
+const OPENS = new Set(['em_open', 'strong_open', 'mark_open'])
+const CLOSES = new Set(['em_close', 'strong_close', 'mark_close'])
 
-const isProduct = (tokens: Token[], from: number, to: number): boolean =>
-  tokens[to]?.markup.startsWith('*') === true &&
-  isFactor(textBeside(tokens, from - 1, -1).at(-1)) &&
-  isFactor(textBeside(tokens, to + 1, 1).at(0))
+const isProduct = (tokens: Token[], from: number, to: number): boolean => {
+  const markup = tokens[to]?.markup ?? ''
+  if (markup.startsWith('_')) return false
+  const before = charsBeside(tokens, from - 1, -1).at(-1)
+  const after = charsBeside(tokens, to + 1, 1).at(0)
+  if (isFactor(before) && isFactor(after)) return true
+  if (markup !== '*') return false
+  if (!isQuantity(before) || !isQuantity(after)) return false
+  const first = charsBeside(tokens, from + 1, 1).at(0)
+  const last = charsBeside(tokens, to - 1, -1).at(-1)
+  return isOperand(first) && isOperand(last)
+}
 
 const isName = (tokens: Token[], from: number, to: number): boolean =>
   tokens[to]?.markup === '__' && to === from + 2 && /^[a-z][a-z0-9_]*$/.test(tokens[from + 1]?.content ?? '')
 
 const isFactor = (char: string | undefined): boolean => char !== undefined && /[0-9A-Za-z()]/.test(char)
 
+/** A word on the outer side of `X*Y*Z`. The small words of a sentence are none: in `这是*重*点` the stars stress. */
+const isQuantity = (char: string | undefined): boolean =>
+  char !== undefined &&
+  /[\p{L}\p{N}()（）%]/u.test(char) &&
+  !/[是的了我你您他她它们这那就也都很不在会要能没把被让和与或但而请地得还才又再真太最更去来说着吗呢吧啊]/.test(
+    char,
+  )
+
+const isOperand = (char: string | undefined): boolean =>
+  char !== undefined && /[\p{L}\p{N}()（）%.\ufdd0\ufdd1]/u.test(char)
+
 /** The parser leaves empty texts between markers. */
-const textBeside = (tokens: Token[], at: number, step: 1 | -1): string => {
+const charsBeside = (tokens: Token[], at: number, step: 1 | -1): string[] => {
   let here = at
   while (tokens[here]?.type === 'text' && tokens[here]?.content === '') here += step
   const token = tokens[here]
-  return token?.type === 'text' ? token.content : ''
+  if (token?.type !== 'text') return []
+  return Array.from(step === 1 ? token.content.slice(0, 2) : token.content.slice(-2))
 }
 
 const unmark = (...pair: (Token | undefined)[]): void => {

@@ -54,13 +54,13 @@ describe('prose', () => {
 
 describe('blocks', () => {
   test('sets headings apart', () => {
-    expect(toPlainText('# 一\n正文\n## 二 **b** ##\n正文\n\n三\n===')).toBe(
+    expect(toPlainText('# 一\n正文\n## 二 **b** ##\n正文\n\n### 三')).toBe(
       '【一】\n\n正文\n\n【二 b】\n\n正文\n\n【三】',
     )
   })
 
-  test('reads a sentence above dashes as a sentence', () => {
-    expect(toPlainText('这是一句话。\n---\n后文')).toBe('这是一句话。\n\n后文')
+  test('reads words above dashes as words and a rule', () => {
+    expect(toPlainText('这是一句话。\n---\n后文')).toBe('这是一句话。\n\n──────\n\n后文')
   })
 
   test('draws bullets, nested ones indented', () => {
@@ -147,9 +147,9 @@ describe('links', () => {
 })
 
 describe('raw HTML', () => {
-  test('is shown, except that <br> breaks the line', () => {
-    expect(toPlainText('a<br>b<BR/>c <b>d</b>\n\n<div>\n*x*\n</div>')).toBe(
-      'a\nb\nc <b>d</b>\n\n<div>\n*x*\n</div>',
+  test('is shown, except for small tags that are closed again and <br>, which breaks the line', () => {
+    expect(toPlainText('a<br>b<BR/>c <b>d</b> <b>e\n\n<div>\n*x*\n</div>\n\n<video>y</video>')).toBe(
+      'a\nb\nc d <b>e\n\nx\n\n<video>y</video>',
     )
   })
 

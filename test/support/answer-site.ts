@@ -6,6 +6,7 @@ import type { Locale } from '../../src/conversation/texts.ts'
 import type { TurnEnding } from '../../src/conversation/turn.ts'
 import { answerPage, type FoundAnswer } from '../../src/http/answer-page.ts'
 import { createHttp } from '../../src/http/server.ts'
+import { createMemoryRateLimits } from '../../src/infra/cache/memory-rate-limits.ts'
 import { logTo } from './log-to.ts'
 
 export const ANSWERED_AT = Date.parse('2026-11-23T20:15:00+08:00')
@@ -30,6 +31,7 @@ export const openAnswerSite = async (options: { locale?: Locale; aiLabel?: boole
     },
     locale: options.locale ?? 'zh-CN',
     aiLabel: options.aiLabel ?? true,
+    limits: createMemoryRateLimits(),
     log,
   })
   const server: Server = createServer(createHttp([router], ids, log))

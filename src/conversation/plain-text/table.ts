@@ -1,15 +1,16 @@
-import type { Table } from 'mdast'
 import { inlineText } from './inlines.ts'
 import type { Scene } from './scene.ts'
+import type { Block } from './tree.ts'
 
 /** In columns of a Latin letter's width: about what a line holds on a phone. */
 const maxRowWidth = 32
 
 /** A small table keeps its rows, `a | b`; of a wider one each row becomes a few lines `heading：cell`. */
-export const tableText = (table: Table, scene: Scene): string => {
-  const rows = table.children.map((row) =>
-    row.children.map((cell) => inlineText(cell.children, scene).replace(/\s+/g, ' ').trim()),
-  )
+export const tableText = (parts: Block[], scene: Scene): string => {
+  const rows = parts
+    .flatMap(({ children }) => children)
+    .map((row) => row.children.map((cell) => cellText(cell, scene)))
+    .filter((cells) => cells.some((cell) => cell !== ''))
   const [head = [], ...body] = rows
   const isSmall = head.length <= 2 && rows.every((cells) => width(cells.join(' | ')) <= maxRowWidth)
   if (isSmall || body.length === 0) return rows.map((cells) => cells.join(' | ')).join('\n')
@@ -36,3 +37,10 @@ const width = (text: string): number => {
         : 1
   return columns
 }
+
+const cellText = ({ children }: Block, scene: Scene): string =>
+  children
+    .map(({ token }) => inlineText(token.children ?? [], scene))
+    .join('')
+    .replace(/\s+/g, ' ')
+    .trim()

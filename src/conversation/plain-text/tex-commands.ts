@@ -1,5 +1,6 @@
+import { chemistry, quantity } from './chemistry.ts'
 import type { Environment, TexReader } from './tex-reader.ts'
-import { accented, chemistry, fraction, root, subscript, superscript } from './tex-shapes.ts'
+import { accented, fraction, root, subscript, superscript } from './tex-shapes.ts'
 import * as symbols from './tex-symbols.ts'
 
 export type Reading = {
@@ -45,7 +46,8 @@ const shapes: Record<string, (reading: Reading) => string> = {
   bmod: () => ' mod ',
   mod: () => ' mod ',
   not: ({ argument }) => ` ${`${argument()}\u0338`.normalize('NFC')} `,
-  ce: ({ reader }) => chemistry(reader.argument()),
+  ce: ({ reader, inner }) => chemistry(reader.argument(), inner),
+  pu: ({ reader }) => quantity(reader.argument()),
   tag: ({ argument }) => ` (${argument()})`,
   color: ignoreArgument,
   textcolor: ignoreArgument,

@@ -53,11 +53,3 @@ export const accented = (text: string, mark: string): string => {
     ? text
     : letters.map((letter) => (letter === ' ' ? letter : letter + mark)).join('')
 }
-
-/** What stands in mhchem's `\ce{…}`: `H2O` → `H₂O`. */
-export const chemistry = (text: string): string =>
-  text
-    .replace(/(?<=[A-Za-z)\]])\d+/g, (digits) => subscript(digits))
-    .replace(/\^\{?([\d+-]+)\}?/g, (_, charge: string) => superscript(charge))
-    .replace(/<=>/g, ' ⇌ ')
-    .replace(/->/g, ' → ')

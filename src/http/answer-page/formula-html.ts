@@ -1,6 +1,7 @@
 import { formulaText } from '../../conversation/plain-text/formula.ts'
 import { escapeHtml } from '../../markdown/escape-html.ts'
 import { type FormulaHtml, formulaSpan } from '../../markdown/formula-span.ts'
+import '../../markdown/chemistry.ts'
 import { typeset } from '../../markdown/typeset.ts'
 
 /** Of one page. What comes after is written as text. */

@@ -14,7 +14,12 @@ export type Answered = {
   expiresAt: number
 }
 
-export type Page = { status: number; html: string }
+export type Page = {
+  status: number
+  html: string
+  /** When it may be asked for again. */
+  retryAfterMs?: number
+}
 
 /** Nothing loads, nothing runs, nothing frames it, and nobody it links to learns its address. */
 export const PAGE_HEADERS = {
@@ -64,9 +69,12 @@ ${body}
     ),
   })
 
+  const busy = notice(429, texts.busy)
+
   return {
     notFound: notice(404, texts.notFound),
     unavailable: notice(503, texts.unavailable),
+    busy: (retryAfterMs: number): Page => ({ status: 429, html: busy.html, retryAfterMs }),
     answer: ({ question, answerHtml, ending, answeredAt, expiresAt }: Answered): Page => {
       const asked = question.toWellFormed().trim()
       return {

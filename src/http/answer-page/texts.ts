@@ -17,6 +17,7 @@ export type PageTexts = {
   endings: Record<Exclude<TurnEnding, 'whole'>, string>
   notFound: { title: string; why: string; next: string }
   unavailable: { title: string; why: string; next: string }
+  busy: { title: string; why: string; next: string }
 }
 
 const zhCN: PageTexts = {
@@ -46,6 +47,11 @@ const zhCN: PageTexts = {
     why: '这边出了点小问题，您的回答还在。',
     next: '请稍等片刻，再刷新一次。',
   },
+  busy: {
+    title: '打开得太频繁了',
+    why: '这个网络刚才打开了很多次，您的回答还在。',
+    next: '请过一分钟再刷新。',
+  },
 }
 
 const en: PageTexts = {
@@ -74,6 +80,11 @@ const en: PageTexts = {
     title: 'Not available right now',
     why: 'Something went wrong on our side; your answer is safe.',
     next: 'Please wait a moment and reload the page.',
+  },
+  busy: {
+    title: 'Opened too often',
+    why: 'Many pages were opened from this network just now; your answer is safe.',
+    next: 'Please reload the page in a minute.',
   },
 }
 

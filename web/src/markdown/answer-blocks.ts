@@ -1,25 +1,23 @@
 import type { Token } from 'markdown-it'
-import { closeBoldBesideCjk, withoutHelpers } from '../../../src/markdown/bold-beside-cjk.ts'
 import { cleanText } from '../../../src/markdown/clean-text.ts'
-import { createMarkdown } from '../../../src/markdown/create-markdown.ts'
-import { dressTokens } from '../../../src/markdown/dress-tokens.ts'
+import { createHtml } from '../../../src/markdown/create-html.ts'
 import { escapeHtml } from '../../../src/markdown/escape-html.ts'
-import { setFormulasAside } from '../../../src/markdown/formulas.ts'
+import { readMarkdown } from '../../../src/markdown/read-markdown.ts'
 import { type CodeWords, createCodeHtml } from './code-html.ts'
 import { createFormulaHtml } from './formula-html.ts'
 import { purify } from './purify.ts'
 
 export type BlockWords = CodeWords & { table: string; image: (alt: string) => string }
 
-/** In UTF-16 units; several times the longest answer of a model. */
-const maxLength = 200_000
+/** `from` is where it begins in the text as it was written. */
+type Read = { from: number; html: string }
 
 /**
  * A model's Markdown as HTML, one string for each block at its top. Of a growing answer only the end is read again: what
  * stands before its last blocks can no longer change. `more` is called when an earlier answer would now look better.
  */
 export const createAnswerBlocks = (words: BlockWords, more: () => void) => {
-  const md = createMarkdown(words.table)
+  const html = createHtml(words.table)
 
   let settled = ''
   let settledBlocks: string[] = []
@@ -32,32 +30,37 @@ export const createAnswerBlocks = (words: BlockWords, more: () => void) => {
   const codeHtml = createCodeHtml(words, loaded)
   const formulaHtml = createFormulaHtml(loaded)
 
-  const htmlOf = (tokens: Token[]): string => {
-    const html = md.renderer.render(tokens, md.options, {})
-    const known = safe.get(html) ?? purify(html)
-    safe.set(html, known)
+  const safeHtml = (tokens: Token[]): string => {
+    const written = html.htmlOf(tokens)
+    const known = safe.get(written) ?? purify(written)
+    safe.set(written, known)
     return known
   }
 
-  /** The blocks of a text, each with where it begins in it. */
-  const read = (text: string): { from: number; html: string }[] => {
-    const formulas = setFormulasAside(text)
-    const source = closeBoldBesideCjk(formulas.source)
-    const tokens = md.parse(source, {})
+  const read = (text: string): Read[] => {
+    const reading = readMarkdown(text)
+    if (!reading) return [{ from: 0, html: asWritten(text) }]
+    const { tokens, lines } = reading
     const starts = blockStarts(tokens)
-    const lines = starts.map((at) => tokens[at]?.map?.[0] ?? 0)
-    const offsets = offsetsOf(source, lines)
-    const common = { formulas, formulaHtml, codeHtml, imageText: words.image }
-    dressTokens(md, tokens, { ...common, headingsDown: 2, newTab: true })
+    const offsets = offsetsOf(
+      text,
+      starts.map((at) => lines[tokens[at]?.map?.[0] ?? 0]?.from ?? 0),
+    )
+    html.dress(tokens, {
+      formulaHtml,
+      codeHtml: codeHtml(),
+      imageText: words.image,
+      headingsDown: 2,
+      newTab: true,
+    })
     return starts.map((at, nth) => ({
-      from: withoutHelpers(formulas.verbatim(source.slice(0, offsets[nth]))).length,
-      html: htmlOf(tokens.slice(at, starts[nth + 1])),
+      from: offsets[nth] ?? 0,
+      html: safeHtml(tokens.slice(at, starts[nth + 1])),
     }))
   }
 
   return (written: string, isWhole: boolean): string[] => {
     const text = cleanText(written)
-    if (text.length > maxLength) return [`<div class="plain">${escapeHtml(text)}</div>`]
     try {
       // Once it is whole it is read in one go: an address may stand below what refers to it.
       if (isWhole) return read(text).map(({ html }) => html)
@@ -68,17 +71,20 @@ export const createAnswerBlocks = (words: BlockWords, more: () => void) => {
       const blocks = read(text.slice(settled.length))
       const all = [...settledBlocks, ...blocks.map(({ html }) => html)]
       const open = blocks[blocks.length - 2]
-      if (open && open.from > 0) {
+      // Two blocks of one line, as HTML makes them, are not torn apart.
+      if (open && open.from > (blocks[blocks.length - 3]?.from ?? 0)) {
         settledBlocks = all.slice(0, -2)
         settled = text.slice(0, settled.length + open.from)
       }
       if (safe.size > 2 * all.length + 100) safe.clear()
       return all
     } catch {
-      return [`<div class="plain">${escapeHtml(text)}</div>`]
+      return [asWritten(text)]
     }
   }
 }
+
+const asWritten = (text: string): string => `<div class="plain">${escapeHtml(text)}</div>`
 
 const blockStarts = (tokens: Token[]): number[] =>
   tokens.flatMap((token, at) => (token.level === 0 && token.nesting >= 0 ? [at] : []))

@@ -3,11 +3,11 @@ import { type FormulaHtml, formulaSpan } from '../../../src/markdown/formula-spa
 import { onDemand } from './on-demand.ts'
 
 const typesetter = onDemand(() => import('../../../src/markdown/typeset.ts'))
+const chemist = onDemand(() => import('../../../src/markdown/chemistry.ts'))
 
 /** Of one answer. What comes after is shown as it was written. */
 const maxFormulas = 500
-/** The TeX that KaTeX keeps beside the MathML, for copying: the page has its own way to copy. */
-const SOURCE = /<annotation[^>]*>[\s\S]*?<\/annotation>|<\/?semantics>/g
+const CHEMISTRY = /\\(?:ce|pu)(?![A-Za-z])/
 
 /** Sets formulas as soon as the typesetter is there, each once; until then as they were written. */
 export const createFormulaHtml = (more: () => void): FormulaHtml => {
@@ -16,8 +16,8 @@ export const createFormulaHtml = (more: () => void): FormulaHtml => {
     const key = `${display}${tex}`
     if (set.has(key)) return set.get(key)
     const parts = set.size < maxFormulas ? typesetter(more) : undefined
-    if (!parts) return undefined
-    const html = parts.typeset(tex, display)?.replace(SOURCE, '')
+    if (!parts || (CHEMISTRY.test(tex) && !chemist(more))) return undefined
+    const html = parts.typeset(tex, display)
     set.set(key, html)
     return html
   }

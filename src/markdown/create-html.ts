@@ -1,28 +1,38 @@
-import type { Token } from 'markdown-it'
-import { withoutHelpers } from './bold-beside-cjk.ts'
-import type { Markdown } from './create-markdown.ts'
-import { type InlineParts, inlineTokens } from './inline-tokens.ts'
+import MarkdownIt, { type Token } from 'markdown-it'
+import { escapeHtml } from './escape-html.ts'
+import { type InlineParts, inlineHtmlTokens } from './inline-html.ts'
 
-export type BlockParts = Omit<InlineParts, 'plainText'> & {
+export type HtmlParts = InlineParts & {
   codeHtml: (code: string, info: string) => string
   /** Whoever shows the answer has the first headings. */
   headingsDown: number
 }
 
-/** What the parser found, made fit to be shown, in place. */
-export const dressTokens = (md: Markdown, tokens: Token[], parts: BlockParts): void => {
-  const { formulas, codeHtml, headingsDown } = parts
-  const plainText = (inside: Token[]) => md.renderer.renderInlineAsText(inside, md.options, {})
+/** Writes what was read as HTML. A table scrolls in a box of its own, called `tableLabel`. */
+export const createHtml = (tableLabel: string) => {
+  const { renderer, options } = new MarkdownIt({ html: false, breaks: true })
+  renderer.rules.raw = (tokens, at) => tokens[at]?.content ?? ''
+  renderer.rules.definition = () => ''
+  renderer.rules.table_open = () =>
+    `<div class="table" tabindex="0" role="group" aria-label="${escapeHtml(tableLabel)}"><table>\n`
+  renderer.rules.table_close = () => '</table></div>\n'
+  return {
+    /** Makes them fit to be shown, in place, each once. */
+    dress: (tokens: Token[], parts: HtmlParts): void => dressTokens(tokens, parts),
+    htmlOf: (dressed: Token[]): string => renderer.render(dressed, options, {}),
+  }
+}
+
+const dressTokens = (tokens: Token[], parts: HtmlParts): void => {
   tokens.forEach((token, at) => {
     if (token.type === 'inline') {
-      token.children = inlineTokens(token.children ?? [], { ...parts, plainText })
+      token.children = inlineHtmlTokens(token.children ?? [], parts)
       if (tokens[at - 2]?.type === 'list_item_open') tickOff(tokens[at - 2], token.children[0])
       if (tokens[at - 1]?.type === 'td_open') size(tokens[at - 1], token)
     } else if (token.type === 'fence' || token.type === 'code_block') {
-      const code = withoutHelpers(formulas.verbatim(token.content))
+      token.content = parts.codeHtml(token.content, token.info.trim())
       token.type = 'raw'
-      token.content = codeHtml(code, token.info.trim())
-    } else dress(token, headingsDown)
+    } else dress(token, parts.headingsDown)
   })
 }
 

@@ -1,0 +1,88 @@
+import MarkdownIt, { type StateInline } from 'markdown-it'
+
+const { State } = new MarkdownIt().inline
+
+/**
+ * CommonMark sees no end of bold in `**注意：**请` and no start in `看**“这”**`: it wants a space or punctuation on the outer
+ * side, and Chinese has no spaces. Beside Chinese, a marker between a sign and a word may open and close. The stars of a
+ * glob or a pattern do neither.
+ */
+export class ChineseStateInline extends State {
+  override scanDelims(start: number, canSplitWord: boolean) {
+    const found = super.scanDelims(start, canSplitWord)
+    const end = start + found.length
+    const before = this.src.slice(Math.max(0, start - 2), start)
+    const after = this.src.slice(end, end + 2)
+    if (this.src[start] === '*' && isPattern(before, after, found.length))
+      return { can_open: false, can_close: false, length: found.length }
+    const [left, right] = [lastOf(before), firstOf(after)]
+    const isBeside =
+      /[^\0-\x7f]/.test(left + right) && ((isSign(left) && isWord(right)) || (isWord(left) && isSign(right)))
+    return isBeside ? { can_open: true, can_close: true, length: found.length } : found
+  }
+}
+
+const lastOf = (text: string): string => Array.from(text).at(-1) ?? ''
+const firstOf = (text: string): string => Array.from(text)[0] ?? ''
+
+/** A placeholder is a word. */
+const isSign = (char: string): boolean => /[\p{P}\p{S}]/u.test(char)
+const isWord = (char: string): boolean => char !== '' && !isSign(char) && !/\s/.test(char)
+
+// `src/*.ts`, the ends of a comment in C, `count(*)`, `^.*foo.*$`. Two stars are one only around slashes.
+const isPattern = (before: string, after: string, length: number): boolean => {
+  const left = before.at(-1) ?? ''
+  const right = after[0] ?? ''
+  if (length === 2) return right === '/' && (after[1] === '*' || left === '/')
+  if (length > 2) return false
+  if (left === '/' || right === '/' || left === '\\') return true
+  if (right === '.' && /[A-Za-z]/.test(after[1] ?? '')) return true
+  if (left === '(' && right === ')') return true
+  return left === '.' && (!/[\p{L}\p{N})”’"]/u.test(before[0] ?? '') || /[\w\\$([]/.test(right))
+}
+
+/** `==重点==`, as some write what they would mark with a pen. */
+export const markTokens = (state: StateInline, silent: boolean): boolean => {
+  if (silent || state.src[state.pos] !== '=') return false
+  const scanned = state.scanDelims(state.pos, true)
+  if (scanned.length !== 2) {
+    state.pending += '='.repeat(scanned.length)
+    state.pos += scanned.length
+    return true
+  }
+  state.push('text', '', 0).content = '=='
+  state.delimiters.push({
+    marker: MARK,
+    length: 0,
+    token: state.tokens.length - 1,
+    end: -1,
+    open: scanned.can_open,
+    close: scanned.can_close,
+  })
+  state.pos += 2
+  return true
+}
+
+const MARK = 0x3d
+
+export const markPairs = (state: StateInline): boolean => {
+  const all = [state.delimiters, ...state.tokens_meta.map((meta) => meta?.delimiters ?? [])]
+  for (const delimiters of all)
+    for (const opening of delimiters) {
+      const closing = opening.marker === MARK ? delimiters[opening.end] : undefined
+      if (!closing) continue
+      dress(state, opening.token, 'mark_open', 1)
+      dress(state, closing.token, 'mark_close', -1)
+    }
+  return true
+}
+
+const dress = (state: StateInline, at: number, type: string, nesting: 1 | -1): void => {
+  const token = state.tokens[at]
+  if (!token) return
+  token.type = type
+  token.tag = 'mark'
+  token.nesting = nesting
+  token.markup = '=='
+  token.content = ''
+}

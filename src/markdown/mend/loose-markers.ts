@@ -1,0 +1,60 @@
+import { type Line, reworded } from './lines.ts'
+
+const HAN = /[\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]/
+
+/** Marks with space on their inner side, `** 重点 **`, and full-width ones, `＊＊重点＊＊`, as they are meant. */
+export const withTightMarks = (lines: Line[]): Line[] =>
+  lines.map((line) => {
+    if (line.isCode || !/\*\*|__|~~|==|＊＊|～～/.test(line.text)) return line
+    const cells = /^[ \t>]*\|/.test(line.text) ? line.text.split('|') : [line.text]
+    return reworded(line, cells.map(mended).join('|'))
+  })
+
+const mended = (words: string): string => {
+  let text = words
+    .replace(/＊＊([^＊\n]{1,300})＊＊/g, '**$1**')
+    .replace(/～～([^～\n]{1,300})～～/g, '~~$1~~')
+  for (const [mark, pattern] of MARKS) if (text.includes(mark)) text = tightened(text, mark, pattern)
+  return text
+}
+
+const MARKS: [string, RegExp][] = [
+  ['**', /\*+/g],
+  ['__', /_+/g],
+  ['~~', /~+/g],
+  ['==', /=+/g],
+]
+
+/** Marks of a line come in pairs, from its beginning: what stands between two pairs is not meant. */
+const tightened = (text: string, mark: string, pattern: RegExp): string => {
+  const runs = [...text.matchAll(pattern)].filter(
+    ({ 0: run, index }) => run === mark && text[index - 1] !== '\\',
+  )
+  if (runs.length < 2 || runs.length % 2 === 1) return text
+  let out = ''
+  let done = 0
+  for (let at = 0; at + 1 < runs.length; at += 2) {
+    const from = (runs[at]?.index ?? 0) + 2
+    const to = runs[at + 1]?.index ?? from
+    const inside = text.slice(from, to)
+    const isLoose = inside !== inside.trim()
+    out += text.slice(done, from)
+    out += isLoose && isMeant(text[from - 3] ?? '', inside, text[to + 2] ?? '') ? inside.trim() : inside
+    done = to
+  }
+  return out + text.slice(done)
+}
+
+/** Not a power, `2 ** 3 ** 4`, nor a comparison, nor `f(**a, **b)`. */
+const isMeant = (before: string, inside: string, after: string): boolean => {
+  const words = inside.trim()
+  if (words === '') return false
+  if (HAN.test(words) || HAN.test(before) || HAN.test(after)) return true
+  return (
+    /^\s/.test(inside) &&
+    /\s$/.test(inside) &&
+    /^[A-Za-z]{2,}(?:[ '-][A-Za-z]+){0,12}$/.test(words) &&
+    /^[\s.,;:!?]?$/.test(after) &&
+    !/[=(]/.test(before)
+  )
+}
