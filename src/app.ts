@@ -172,6 +172,7 @@ export const createApp = async (parts: AppParts) => {
       const sweep = createSweep({ ...common, elections, tidy, holder: ids.next('trc') })
       lifecycle.onClose('sweep', sweep.stop)
       sweep.start()
+      shared.whenQueueIsBack(sweep.queueIsBack)
     }
 
     return {

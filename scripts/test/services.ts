@@ -40,11 +40,12 @@ export const startTestServices = async (): Promise<TestServices> => {
   }
 }
 
-const installMissing = (given: { mysql: string | undefined; redis: string | undefined }): void => {
+const installMissing = (given: { mysql: string | undefined }): void => {
   const packages: string[] = []
   if (!given.mysql && !(pathOf('mariadbd') && pathOf('my_print_defaults')))
     packages.push('mariadb-server-core', 'mariadb-client-core')
-  if (!given.redis && !pathOf('redis-server')) packages.push('redis-server')
+  // Some tests start Redis servers of their own, to take them away.
+  if (!pathOf('redis-server')) packages.push('redis-server')
   // Without the font Chinese is boxes, and what is wide is not.
   if (!chromiumPath()) packages.push('chromium-headless-shell', 'fonts-wqy-microhei')
   if (packages.length > 0) installDebianPackages(packages)

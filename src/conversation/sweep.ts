@@ -8,6 +8,8 @@ import type { TurnQueue } from './turn-queue.ts'
 
 const EVERY_MS = 30_000
 const AT_ONCE = 1000
+/** Whoever was adding to the queue when it came back has heard by then that it failed. */
+const SETTLED_MS = 3000
 
 /**
  * Queues again what is unfinished and in nobody's hand: the database is the truth, and a queue that lost a turn, a
@@ -29,6 +31,7 @@ export const createSweep = (parts: {
   const { turns, deliveries, clock, log } = parts
   const stopping = new AbortController()
   let running: Promise<void> | undefined
+  let catchingUp: Promise<void> | undefined
 
   const once = async (): Promise<number> => {
     const now = clock.now()
@@ -60,10 +63,24 @@ export const createSweep = (parts: {
       await clock.sleep(EVERY_MS, stopping.signal)
       if (stopping.signal.aborted) return
       await guarded(async () => {
-        const now = clock.now()
-        if (!(await parts.elections.hold('sweep', parts.holder, now, now + 2 * EVERY_MS))) return
+        if (!(await isElected())) return
         await sweep()
         await parts.tidy()
+      })
+    }
+  }
+
+  const isElected = () => {
+    const now = clock.now()
+    return parts.elections.hold('sweep', parts.holder, now, now + 2 * EVERY_MS)
+  }
+
+  const catchUp = async () => {
+    for (const waitMs of [0, SETTLED_MS]) {
+      await clock.sleep(waitMs, stopping.signal)
+      if (stopping.signal.aborted) return
+      await guarded(async () => {
+        if (await isElected()) await sweep()
       })
     }
   }
@@ -73,9 +90,16 @@ export const createSweep = (parts: {
     start() {
       running ??= forEver()
     },
+    /** The queue can be reached again: what it did not take meanwhile is queued now, not at the next sweep. */
+    queueIsBack() {
+      catchingUp ??= catchUp().finally(() => {
+        catchingUp = undefined
+      })
+    },
     async stop() {
       stopping.abort()
       await running
+      await catchingUp
     },
   }
 }

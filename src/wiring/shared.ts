@@ -13,6 +13,8 @@ export type Shared = {
   rateLimits: RateLimits
   tokenStore: TokenStore
   ping?: () => Promise<unknown>
+  /** `listener` hears each time that the queue can be reached again. */
+  whenQueueIsBack(listener: () => void): void
 }
 
 /** Without Redis everything lives in this process; the libraries of the other way are not even loaded. */
@@ -28,6 +30,7 @@ export const openShared = async (config: Config, clock: Clock, log: Log): Promis
       feed: createMemoryFeed({ clock }),
       rateLimits: createMemoryRateLimits(),
       tokenStore: createMemoryTokenStore(clock),
+      whenQueueIsBack: () => {},
     }
   }
   const { createRedis } = await import('../infra/redis.ts')
@@ -37,8 +40,9 @@ export const openShared = async (config: Config, clock: Clock, log: Log): Promis
   const { createRedisTokenStore } = await import('../infra/cache/redis-token-store.ts')
   const redis = createRedis(redisUrl, { log, name: 'yingda-cache' })
   const feed = createRedisFeed({ redisUrl, clock, log })
+  let onReady = () => {}
   return {
-    queue: createBullmqQueue({ redisUrl, log }),
+    queue: createBullmqQueue({ redisUrl, log, onReady: () => onReady() }),
     feed: {
       ...feed,
       async close() {
@@ -49,5 +53,8 @@ export const openShared = async (config: Config, clock: Clock, log: Log): Promis
     rateLimits: createRedisRateLimits(redis, 'yingda:rate'),
     tokenStore: createRedisTokenStore(redis, `yingda:${config.WECHAT_APP_ID}`, clock),
     ping: () => redis.ping(),
+    whenQueueIsBack(listener) {
+      onReady = listener
+    },
   }
 }

@@ -1,4 +1,3 @@
-import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Redis } from 'ioredis'
 import { systemClock } from '../../src/base/clock.ts'
@@ -191,11 +190,32 @@ if (withRedis) {
       }
     })
 
-    test('keeps the token out of the error when Redis refuses it', async () => {
+    test('bears that Redis refuses the token', async () => {
       const store = createRedisTokenStore(redis, randomPrefix(), movableClock(), timing)
-      const failed = await store.write({ value: 'TOKEN', expiresAt: 1e30 }).catch((err: unknown) => err)
-      expect(failed).toBeInstanceOf(Error)
-      expect(inspect(failed, { depth: 9 })).not.toContain('TOKEN')
+      await store.write({ value: 'TOKEN', expiresAt: 1e30 })
+    })
+
+    test('goes on by itself while Redis is away, with the token that another process got', async () => {
+      const [prefix, clock] = [randomPrefix(), movableClock()]
+      const leaving = openRedis()
+      const store = createRedisTokenStore(leaving, prefix, clock, timing)
+      const there = createRedisTokenStore(other, prefix, clock, timing)
+      await there.write({ value: 'theirs', expiresAt: START + 1000 })
+      await store.read()
+      await leaving.quit()
+      expect(await store.read()).toEqual({ value: 'theirs', expiresAt: START + 1000 })
+      await store.write({ value: 'own', expiresAt: START + 2000 })
+      expect((await store.read())?.value).toBe('own')
+      clock.set(START + 2000)
+      expect(await store.read()).toBeUndefined()
+    })
+
+    describe('while Redis is away', () => {
+      keepsItsContract((clock) => {
+        const gone = openRedis()
+        gone.disconnect()
+        return createRedisTokenStore(gone, randomPrefix(), clock, timing)
+      })
     })
   })
 }

@@ -63,6 +63,8 @@ const expectAnsweredOnce = async (
   }
 }
 
+const closings: (() => Promise<void>)[] = []
+
 /** A service whose database can be made to stand still. */
 type Stage = {
   service: Service
@@ -134,6 +136,7 @@ const QUESTION = '卡住时的问题'
 /** Questions are asked while the database stands still, and once more when it is back. */
 const act = async (open: () => Promise<Stage>) => {
   const stage = await open()
+  closings.push(stage.close)
   const { service, stop, mend } = stage
   const { platform } = service.weixin
   // Known people, and connections that are in the pool.
@@ -162,7 +165,9 @@ describe('a database that stands still for longer than WeChat waits', () => {
   beforeAll(async () => {
     acts = new Map(await Promise.all(stages.map(async ([name, open]) => [name, await act(open)] as const)))
   }, 60_000)
-  afterAll(() => Promise.all([...acts.values()].map(({ close }) => close())))
+  afterAll(async () => {
+    for (const close of closings.toReversed()) await close()
+  }, 60_000)
 
   describe.each(stages.map(([name]) => name))('%s', (name) => {
     test('costs no callback more than WeChat waits', () => {

@@ -1,9 +1,12 @@
 import type { Redis } from 'ioredis'
-import { RateLimiterRedis } from 'rate-limiter-flexible'
+import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible'
 import type { RateLimits } from '../../conversation/rate-limits.ts'
 import { createFlexibleRateLimits } from './flexible-rate-limits.ts'
 
-/** Counts over all processes that share the Redis and the prefix. Rejects when Redis does not answer. */
+/**
+ * Counts over all processes that share the Redis and the prefix. While Redis is away each process counts for itself:
+ * there is never no limit.
+ */
 export const createRedisRateLimits = (redis: Redis, prefix: string): RateLimits =>
   createFlexibleRateLimits(
     (points, duration) =>
@@ -11,6 +14,8 @@ export const createRedisRateLimits = (redis: Redis, prefix: string): RateLimits 
         storeClient: redis,
         points,
         duration,
+        rejectIfRedisNotReady: true,
+        insuranceLimiter: new RateLimiterMemory({ points, duration }),
         keyPrefix: `${prefix}:rate:${points}/${duration}`,
       }),
   )

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { Clock } from '../../base/clock.ts'
 import type { StoredToken, TokenStore } from '../../wechat/token-store.ts'
+import { createMemoryTokenStore } from './memory-token-store.ts'
 
 export type LockTiming = {
   /** How long a dead owner blocks the others. Longer than any work may take, or two run at once. */
@@ -21,7 +22,10 @@ const Stored = z.object({ value: z.string(), expiresAt: z.number(), forcedAt: z.
 /** Only the owner may unlock: after its time has run out the lock may already be another's. */
 const UNLOCK = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`
 
-/** `prefix` names the account as well (`yingda:wx0123…`): one account must never find the token of another. */
+/**
+ * `prefix` names the account as well (`yingda:wx0123…`): one account must never find the token of another. While Redis
+ * is away each process goes on with the token it saw last, or fetches its own: WeChat gives all of them the same.
+ */
 export const createRedisTokenStore = (
   redis: Redis,
   prefix: string,
@@ -31,9 +35,14 @@ export const createRedisTokenStore = (
   const tokenKey = `${prefix}:access-token`
   const lockKey = `${prefix}:access-token-lock`
 
-  const lock = async (owner: string) => {
+  const own = createMemoryTokenStore(clock)
+
+  const lock = async (owner: string): Promise<'locked' | 'away'> => {
     const giveUpAt = clock.now() + maxWaitMs
-    while ((await redis.set(lockKey, owner, 'PX', ttlMs, 'NX')) !== 'OK') {
+    for (;;) {
+      const taken = await redis.set(lockKey, owner, 'PX', ttlMs, 'NX').catch(() => 'away' as const)
+      if (taken === 'away') return taken
+      if (taken === 'OK') return 'locked'
       if (clock.now() >= giveUpAt) throw new Error(`the access token lock was not free for ${maxWaitMs} ms`)
       await clock.sleep(pollMs)
     }
@@ -41,20 +50,29 @@ export const createRedisTokenStore = (
 
   return {
     async read() {
-      const json = await redis.get(tokenKey)
+      let json: string | null
+      try {
+        json = await redis.get(tokenKey)
+      } catch {
+        return own.read()
+      }
       const token = json === null ? undefined : parse(json)
+      if (token) await own.write(token)
       return token && clock.now() < token.expiresAt ? token : undefined
     },
 
     async write(token) {
+      await own.write(token)
       const lifetimeMs = Math.ceil(token.expiresAt - clock.now())
-      if (lifetimeMs <= 0) await redis.del(tokenKey)
-      else await redis.set(tokenKey, JSON.stringify(token), 'PX', lifetimeMs).catch(withoutCommand)
+      const kept =
+        lifetimeMs <= 0 ? redis.del(tokenKey) : redis.set(tokenKey, JSON.stringify(token), 'PX', lifetimeMs)
+      // Its error would carry the token. The next to need one finds none, and WeChat gives the same again.
+      await kept.catch(() => {})
     },
 
     async exclusively(work) {
       const owner = randomUUID()
-      await lock(owner)
+      if ((await lock(owner)) === 'away') return own.exclusively(work)
       try {
         return await work()
       } finally {
@@ -73,11 +91,4 @@ const parse = (json: string): StoredToken | undefined => {
   } catch {
     return undefined
   }
-}
-
-/** An ioredis error carries its command's arguments, and with them the token. */
-const withoutCommand = (err: unknown): never => {
-  throw new Error(
-    `Redis did not keep the access token: ${err instanceof Error ? err.message : 'unknown error'}`,
-  )
 }

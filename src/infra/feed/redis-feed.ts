@@ -77,7 +77,8 @@ export const createRedisFeed = (options: RedisFeedOptions): AnswerFeed => {
       const rows = await redis.xrange(keyOf(turnId), from, '+', 'COUNT', PAGE)
       return rows.map(([id, fields]) => ({ id, event: decode(fields) }))
     } catch (err) {
-      if (!closing.signal.aborted) log.warn({ err, turnId }, 'could not read the feed, will look again')
+      // The connection says by itself that Redis is away, once.
+      if (!closing.signal.aborted) log.debug({ err, turnId }, 'could not read the feed, will look again')
       return undefined
     }
   }

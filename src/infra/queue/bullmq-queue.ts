@@ -9,7 +9,7 @@ import { createRedis } from '../redis.ts'
 export type BullmqQueueOptions = {
   redisUrl: string
   log: Log
-  /** Begins every key; a colon follows it. */
+  /** Begins every key; a colon follows it. The braces keep all keys of a script in one slot of a cluster. */
   prefix?: string
   /** How often one id is tried before it is dropped. */
   attempts?: number
@@ -20,6 +20,8 @@ export type BullmqQueueOptions = {
    * how long the event loop may be blocked, not how long an answer may take.
    */
   lockMs?: number
+  /** Turns can be added: at first, and whenever Redis is back. */
+  onReady?: () => void
 }
 
 type Work = { turnId: string }
@@ -29,16 +31,24 @@ const QUEUE_NAME = 'turns'
 /** How long closing waits for Redis to be told of the last results. */
 const FAREWELL_MS = 2_000
 
+/**
+ * Says no more than that Redis is away, which its connection has logged by itself, or that a result was told twice
+ * because the connection broke while it was told.
+ */
+const isOutage = (err: Error): boolean =>
+  !isNotConnectionError(err) || /^(Socket timeout|Command timed out|Missing key for job)/.test(err.message)
+
 /** The queue of several processes: some add, some work, all on one Redis. */
 export const createBullmqQueue = (options: BullmqQueueOptions): TurnQueue => {
-  const { redisUrl, log, prefix = 'yingda', attempts = 5, backoffMs = 1_000, lockMs = 10_000 } = options
+  const { redisUrl, log, prefix = '{yingda}', attempts = 5, backoffMs = 1_000, lockMs = 10_000 } = options
   const onError = (err: Error) => {
     // The connections log their own outages, once each; BullMQ reports every attempt.
-    if (isNotConnectionError(err)) log.error({ err }, 'the queue reports an error')
-    else log.debug({ err }, 'the queue has no connection')
+    if (isOutage(err)) log.debug({ err }, 'the queue has no connection')
+    else log.error({ err }, 'the queue reports an error')
   }
 
-  const adding = createRedis(redisUrl, { log, name: 'yingda-queue' })
+  const onReady = options.onReady ?? (() => {})
+  const adding = createRedis(redisUrl, { log, name: 'yingda-queue', onReady })
   const queue = new Queue<Work>(QUEUE_NAME, {
     connection: adding,
     prefix,
@@ -84,6 +94,8 @@ export const createBullmqQueue = (options: BullmqQueueOptions): TurnQueue => {
       stalledInterval: lockMs / 2,
       // A turn whose worker vanished (killed, out of memory) is taken over, but not for ever.
       maxStalledCount: 2,
+      // After an error; BullMQ's own is a quarter of a minute.
+      runRetryDelay: 1_000,
     })
     worker.on('error', onError)
     worker.on('stalled', (jobId) => log.warn({ jobId }, 'a worker vanished, its turn is taken over'))
