@@ -10,6 +10,7 @@ import type { Messenger } from './messenger.ts'
 import type { PushLedger } from './push-ledger.ts'
 import { byteLength } from './split-text.ts'
 import type { Texts } from './texts.ts'
+import type { Turns } from './turn.ts'
 
 /** Tells a person in WeChat which browsers have logged in as them. */
 export type LoginNotices = {
@@ -22,7 +23,7 @@ export type LoginNotices = {
 }
 
 const PUSH_WITHIN_MS = 1000
-/** Of the five messages that a word of the user allows, so many stay for an answer that is on its way. */
+/** So many of WeChat's messages stay for an answer that is on its way; the next question brings new ones. */
 const KEEP_FOR_ANSWERS = 3
 /** Of an account that did not write for so long nobody need hear of each. */
 const MAX_TOLD = 3
@@ -30,6 +31,7 @@ const MAX_TOLD = 3
 export const createLoginNotices = (parts: {
   sessions: Pick<Sessions, 'untold' | 'told'>
   users: Pick<Users, 'findById'>
+  turns: Pick<Turns, 'frontOfLine'>
   pushes: Pick<PushLedger, 'history' | 'sent'>
   messenger: Pick<Messenger, 'mayPush' | 'sendText'>
   texts: Pick<Texts, 'loggedIn' | 'unknownDevice'>
@@ -55,7 +57,8 @@ export const createLoginNotices = (parts: {
     const user = await parts.users.findById(session.userId)
     if (!user) return
     const history = await pushes.history(user.id, now - PUSH_GRANTS.message.windowMs)
-    if (pushesLeft(history, now) <= KEEP_FOR_ANSWERS) return
+    const isAwaited = (await parts.turns.frontOfLine(user.id)) !== undefined
+    if (pushesLeft(history, now) <= (isAwaited ? KEEP_FOR_ANSWERS : 0)) return
     const sent = await messenger.sendText(user.openid, wordsFor([session]))
     if (!sent.ok) return
     await pushes.sent(user.id, clock.now())

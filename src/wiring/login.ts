@@ -24,7 +24,7 @@ import { createWechatSceneQr } from './wechat-scene-qr.ts'
 export type LoginParts = {
   stores: Pick<
     Stores,
-    'sessions' | 'loginTickets' | 'loginCodes' | 'loginGate' | 'oauthStates' | 'users' | 'pushes'
+    'sessions' | 'loginTickets' | 'loginCodes' | 'loginGate' | 'oauthStates' | 'users' | 'turns' | 'pushes'
   >
   /** The current app secret. */
   secret: Buffer
@@ -61,6 +61,7 @@ export const openLogin = (
   const loginNotices = createLoginNotices({
     sessions,
     users: stores.users,
+    turns: stores.turns,
     pushes: stores.pushes,
     messenger,
     texts,

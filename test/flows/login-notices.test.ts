@@ -5,7 +5,9 @@ import {
   codeSaid,
   lastSaid,
   logIn,
+  opensTicket,
   said,
+  scans,
   service,
   somebody,
   useLoginService,
@@ -13,6 +15,7 @@ import {
 } from '../support/login-service.ts'
 import { type Service, startService } from '../support/service.ts'
 import { stacks } from '../support/stacks.ts'
+import { until } from '../support/until.ts'
 
 const TOLD = /^你的账号刚在网页登录：Firefox \d\d:\d\d。/m
 
@@ -55,17 +58,36 @@ describe.each(stacks)('a login on $name', (stack) => {
 
   test('leaves what an answer may need of the allowance, and is told with the next word then', async () => {
     const me = somebody()
-    await service.weixin.platform.send(me, '登录')
+    const { platform } = service.weixin
     const told = () => said(me).filter((text) => TOLD.test(text)).length
-    const counts: number[] = []
-    for (let each = 0; each < 4; each += 1) {
-      expect(await taps(me)).toMatchObject({ ok: true })
-      counts.push(told())
+    const logsIn = async (times: number) => {
+      const counts: number[] = []
+      for (let each = 0; each < times; each += 1) {
+        expect(await taps(me)).toMatchObject({ ok: true })
+        counts.push(told())
+      }
+      return counts
     }
-    // Two of the five.
-    expect(counts).toEqual([1, 2, 2, 2])
-    await service.weixin.platform.send(me, '额度')
+    await platform.send(me, '额度')
+    // No answer is on its way: all five may be used.
+    expect(await logsIn(6)).toEqual([1, 2, 3, 4, 5, 5])
+    await platform.send(me, '额度')
+    expect(told()).toBe(6)
+    const calls = service.weixin.model.calls().length
+    const answered = platform.send(me, '慢 3 你好')
+    await until(() => service.weixin.model.calls().length > calls)
+    expect(await logsIn(4)).toEqual([7, 8, 8, 8])
+    await answered
+    await platform.send(me, '额度')
     expect(lastSaid(me)).toMatch(/^你的账号刚在网页登录：Firefox \d\d:\d\d, Firefox \d\d:\d\d。/m)
+  })
+
+  test('by the QR code is told at once, since the scan allows it', async () => {
+    const [me, browser] = [somebody(), visitor()]
+    const { qrUrl } = await opensTicket(browser)
+    await scans(me, qrUrl)
+    expect(await logIn(codeSaid(me), browser)).toMatchObject({ ok: true })
+    expect(lastSaid(me)).toMatch(TOLD)
   })
 })
 
