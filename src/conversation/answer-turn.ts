@@ -96,6 +96,7 @@ export const createAnswerTurn = (parts: AnswerParts) => {
     /** What is kept of it, once it has come to its end. */
     let cleared: string | undefined
     let ending: TurnEnding = 'whole'
+    let hasThought = false
     let usage: TokenUsage | undefined
     let answeredBy = channel.code
     const answered = (answer: string): Answered => ({
@@ -118,7 +119,8 @@ export const createAnswerTurn = (parts: AnswerParts) => {
           if (said === '') parts.meters.firstToken((clock.now() - turn.createdAt) / 1000)
           said += part.text
           deltas.add(part.text)
-        } else if (part.type === 'finish') {
+        } else if (part.type === 'reasoning') hasThought = true
+        else {
           ending = ENDINGS[part.reason]
           usage = part.usage
           answeredBy = part.channel ?? answeredBy
@@ -132,7 +134,9 @@ export const createAnswerTurn = (parts: AnswerParts) => {
       const why = watch.abortedBy()
       if (why === 'lost') return undefined
       if (err instanceof ChannelError) answeredBy = err.channel
-      const failure = failureOf(turn, err, why)
+      // Asked again it would think as long again.
+      const isOnlyThought = hasThought && why === undefined && ending === 'too-long'
+      const failure = isOnlyThought ? 'thought-too-long' : failureOf(turn, err, why)
       // Words that may not be said take the rest of the answer with them.
       if (err instanceof BlockedWordError) return await fail(turn, failure, { asked: true, err })
       if (cleared === undefined) ending = why === 'stop' ? 'stopped' : 'cut-off'
@@ -158,6 +162,7 @@ export const createAnswerTurn = (parts: AnswerParts) => {
 const BY_THE_PERSON: { readonly [failure in TurnFailure]: boolean } = {
   'empty-answer': true,
   'timed-out': true,
+  'thought-too-long': true,
   stopped: true,
   blocked: true,
   'model-failed': false,

@@ -49,6 +49,8 @@ const apologyFor = (turn: Turn, texts: Texts): string => {
         : texts.blockedAnswer(refusalCode)
     case 'own-key-failed':
       return texts.ownKeyFailed(refusalCode)
+    case 'thought-too-long':
+      return texts.thoughtTooLong(refusalCode)
     case 'model-gone':
       return texts.modelGone(cost.model ?? '', refusalCode)
     default:

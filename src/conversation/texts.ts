@@ -23,6 +23,7 @@ export type Texts = {
   noCallsToday: (price: number, left: number, code: string) => string
 
   apology: (refusalCode: string) => string
+  thoughtTooLong: (refusalCode: string) => string
   blockedAnswer: (code: string) => string
   blockedAnswerCharged: (code: string) => string
   /** Why a question without an answer was charged: a line below the apology. */

@@ -11,6 +11,8 @@ export type TurnFailure =
   | 'model-failed'
   | 'empty-answer'
   | 'timed-out'
+  // It thought until its tokens were used up, and said nothing.
+  | 'thought-too-long'
   | 'no-channel'
   | 'gave-up'
   | 'stopped'

@@ -152,6 +152,17 @@ describe('answering', () => {
     expect(stored).toEqual({ answer: '前半', ending })
   })
 
+  test('says that it thought too long, and what helps, when all tokens went into thinking', async () => {
+    const id = await asked()
+    app.setModel(async function* () {
+      yield { type: 'reasoning', text: '一直在想……' }
+      yield { type: 'finish', reason: 'length' }
+    })
+    await app.work(id)
+    expect((await app.last()).turn).toMatchObject({ status: 'failed', failure: 'thought-too-long' })
+    expect(app.phone.join()).toMatch(/想得太久.*「模型」/)
+  })
+
   test('keeps nothing of a thought whose opening mark is missing, and does not send it on', async () => {
     const id = await asked()
     app.setModel(says('用户问天气，`api` 查不到。\n</thi', 'nk>\n\n请看窗外。'))

@@ -58,6 +58,8 @@ const FAILURES: { [failure in TurnFailure]: string } = {
   'model-failed': 'The model failed before it had said anything; the log has its error.',
   'empty-answer': 'The model ended without having said anything.',
   'timed-out': 'The model had said nothing when TURN_TIMEOUT_MS was over.',
+  'thought-too-long':
+    'The model thought until its tokens were used up (maxTokens in channels.yaml), and said nothing.',
   'no-channel': 'No model is configured: set OPENAI_API_KEY and OPENAI_MODEL, or write channels.yaml.',
   'gave-up': 'The process that answered died over it again and again; the log has more.',
   stopped: 'The user stopped it before a word was said.',

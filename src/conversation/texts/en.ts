@@ -42,6 +42,8 @@ export const en: Wording = {
     'Not enough calls today: this question takes {price}, and you have {left} left. There will be new ones tomorrow; to go on now, send "redeem" with a card key, or "bind" with an API key to use your own. {code}',
 
   apology: 'Sorry, I could not answer this one. Please ask again in a moment. {code}',
+  thoughtTooLong:
+    'The model thought about this one until it had to stop, and had said nothing. Please ask something shorter and more precise, or send "model" to choose another model. {code}',
   blockedAnswer:
     'The answer had words in it that may not be said here, so I left it out; it was not counted. Please ask in another way. {code}',
   blockedAnswerCharged:

@@ -114,6 +114,7 @@ export const KEYS = {
   noCallsToday: filled('the same, where `DAILY_CALLS` gives new ones tomorrow', ['price', 'left', 'code']),
 
   apology: filled('a question that could not be answered', ['code']),
+  thoughtTooLong: filled('a question over which the model thought until it had to stop', ['code']),
   blockedAnswer: filled('an answer with a word of `WORDS_FILE`; not counted', ['code']),
   blockedAnswerCharged: filled('the same, counted; one of the next two follows', ['code']),
   chargedShown: said(
