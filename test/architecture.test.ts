@@ -62,6 +62,7 @@ const HOMES: { [library: string]: RegExp } = {
   bullmq: /^infra\//,
   ioredis: /^infra\//,
   openai: /^infra\/llm\//,
+  undici: /^infra\/llm\//,
   express: /^(http|sandbox)\//,
   'markdown-it': /^markdown\//,
   'highlight.js': /^markdown\//,

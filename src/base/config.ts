@@ -27,7 +27,7 @@ const KNOWN = [...NAMES, ...NAMES.map((name) => `${name}_FILE`)]
 export const readConfig = (env: Env, cwd = process.cwd()): ConfigResult => {
   const problems: string[] = []
   const fileEnv = readEnvFile(join(cwd, '.env'), problems)
-  const all: Env = { ...fileEnv, ...env }
+  const all: Env = { ...fileEnv, ...env, ...proxyNames({ ...fileEnv, ...env }) }
   problems.push(...unknownNames(env, fileEnv))
 
   const values = Object.fromEntries(NAMES.map((name) => [name, readSetting(name, all, cwd, problems)]))
@@ -68,6 +68,12 @@ const readSetting = (name: SettingName, env: Env, cwd: string, problems: string[
   problems.push(`${name} is not right: expected ${fix}`)
   return fallback
 }
+
+/** These are written in small letters as often as in capitals, which count first. */
+const proxyNames = (env: Env): Env =>
+  Object.fromEntries(
+    ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'].map((name) => [name, env[name] || env[name.toLowerCase()]]),
+  )
 
 const readEnvFile = (path: string, problems: string[]): Env => {
   try {

@@ -23,6 +23,11 @@ const text = z.string().min(1)
 const url = (protocols: RegExp) =>
   z.url({ protocol: protocols }).transform((value) => value.replace(/\/+$/, ''))
 const httpUrl = url(/^https?$/)
+/** As other programs take it: without a scheme it is http. */
+const proxyUrl = z
+  .string()
+  .transform((value) => (value.includes('://') ? value : `http://${value}`))
+  .pipe(z.url({ protocol: /^(https?|socks5)$/ }))
 const aesKey = z.string().regex(/^[A-Za-z0-9]{43}$/)
 const secret32 = z.string().refine((value) => Buffer.from(value, 'base64').length === 32)
 
@@ -135,6 +140,25 @@ export const SETTINGS = {
     fallbackText: "the SDK's",
   }),
   OPENAI_MODEL: optional(text, 'model of the one-channel shortcut', 'a model name'),
+  HTTPS_PROXY: optional(
+    proxyUrl,
+    'proxy on the way to providers with an https address; small letters will do. A channel may name its own',
+    'the address of a proxy, such as http://127.0.0.1:7890 or socks5://127.0.0.1:1080',
+    SECRET,
+  ),
+  HTTP_PROXY: optional(
+    proxyUrl,
+    'the same for http addresses, and for https ones where HTTPS_PROXY is not set',
+    'the address of a proxy, such as http://127.0.0.1:7890 or socks5://127.0.0.1:1080',
+    SECRET,
+  ),
+  NO_PROXY: setting(
+    z.string(),
+    '',
+    'hosts asked without a proxy, with commas between; this machine always is',
+    'hosts with commas between, such as .example.com,10.0.0.5',
+    { fallbackText: '' },
+  ),
   CHANNELS_FILE: optional(text, 'channels by code', 'a path', {
     fallbackText: 'DATA_DIR/channels.yaml if present',
   }),

@@ -37,12 +37,14 @@ const specOf = ({ models, baseUrl, ...rest }: Written): ChannelSpec => {
 }
 
 const modelOf = (name: string, model: Written['models'][string] | undefined): ModelSpec => {
-  const { upstream = name, price = 1, contextTokens, maxTokens } = model ?? {}
+  const { upstream = name, price = 1, contextTokens, maxTokens, body, vision } = model ?? {}
   return {
     upstream,
     price,
     ...(contextTokens === undefined ? {} : { contextTokens }),
     ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(body === undefined ? {} : { body }),
+    ...(vision === undefined ? {} : { vision }),
   }
 }
 

@@ -4,6 +4,10 @@ import { expandVariables } from './expand-env.ts'
 
 const MAX_NAME_CHARS = 128
 const MAX_KEYS = 50
+const MAX_BODY_FIELDS = 50
+const MAX_BODY_CHARS = 8000
+/** Ours to say: without them it would not be this question. */
+const OUR_FIELDS = ['model', 'messages', 'stream']
 
 /** How a right value of each field looks; ends the sentence "expected …". */
 export const EXPECTED = {
@@ -19,19 +23,32 @@ export const EXPECTED = {
   priority: 'a whole number from 0 to 1000; lower is tried first',
   weight: 'a whole number from 0 to 1000',
   firstTokenTimeoutMs: 'milliseconds from 1 to 3600000',
+  silenceTimeoutMs: 'milliseconds from 1 to 3600000',
+  proxy: 'the address of a proxy, such as http://127.0.0.1:7890, or none',
+  body: `up to ${MAX_BODY_FIELDS} fields for the request, such as { temperature: 0.6 }, but not model, messages or stream`,
+  vision: 'true or false',
   ownKeys: 'true or false',
 }
 
 export type FieldName = keyof typeof EXPECTED
 
-export const MODEL_FIELDS: readonly FieldName[] = ['upstream', 'price', 'contextTokens', 'maxTokens']
+export const MODEL_FIELDS: readonly FieldName[] = [
+  'upstream',
+  'price',
+  'contextTokens',
+  'maxTokens',
+  'body',
+  'vision',
+]
 export const CHANNEL_FIELDS: readonly FieldName[] = [
   ...(['code', 'baseUrl', 'apiKeys', 'models', 'priority', 'weight', 'firstTokenTimeoutMs'] as const),
-  'ownKeys',
+  ...(['silenceTimeoutMs', 'proxy', 'ownKeys'] as const),
 ]
 
 /** Words with single spaces between them, nothing invisible, nothing left over from a `${…}` that was no variable. */
 const NAME = /^[^\s\p{C}${}]+(?: [^\s\p{C}${}]+)*$/u
+/** People wait that long for a sentence to go on; models that think where nobody sees it begin later, not in between. */
+export const DEFAULT_SILENCE_MS = 45_000
 /** What may stand in an HTTP header. */
 export const API_KEY = /^[\x21-\x7e]{1,1000}$/
 
@@ -53,6 +70,14 @@ export const channelsSchema = (env: Env) => {
     price: whole(0, 1000).default(1),
     contextTokens: whole(100, 10_000_000).optional(),
     maxTokens: whole(1, 1_000_000).optional(),
+    body: z
+      .record(z.string(), z.unknown())
+      .refine((fields) => Object.keys(fields).length <= MAX_BODY_FIELDS)
+      .refine((fields) => !OUR_FIELDS.some((name) => name in fields))
+      .refine((fields) => JSON.stringify(fields).length <= MAX_BODY_CHARS)
+      .transform((fields, context) => expandIn(fields, text, context))
+      .optional(),
+    vision: z.boolean().optional(),
   })
   const channel = z.strictObject({
     code: text.pipe(z.string().regex(/^[a-z0-9-]{1,64}$/)),
@@ -75,9 +100,30 @@ export const channelsSchema = (env: Env) => {
     priority: whole(0, 1000).default(1),
     weight: whole(0, 1000).default(1),
     firstTokenTimeoutMs: whole(1, 3_600_000).default(20_000),
+    silenceTimeoutMs: whole(1, 3_600_000).default(DEFAULT_SILENCE_MS),
+    proxy: text.pipe(z.union([z.literal('none'), z.url({ protocol: /^(https?|socks5)$/ })])).optional(),
     ownKeys: z.boolean().default(false),
   })
   return z.strictObject({ channels: z.array(channel).min(1) })
+}
+
+/** Fields with the values of variables in all of their texts. */
+const expandIn = (
+  fields: { [name: string]: unknown },
+  text: z.ZodType<string, string>,
+  context: z.core.$RefinementCtx,
+): { [name: string]: unknown } => {
+  const expand = (value: unknown): unknown => {
+    if (typeof value === 'string') {
+      const read = text.safeParse(value)
+      for (const { message } of read.error?.issues ?? []) context.addIssue(message)
+      return read.data ?? ''
+    }
+    if (Array.isArray(value)) return value.map(expand)
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, expand(each)]))
+  }
+  return Object.fromEntries(Object.entries(fields).map(([name, each]) => [name, expand(each)]))
 }
 
 /** `user:password@` would be shown where addresses are, and a query would end up in the middle of a longer address. */

@@ -8,6 +8,10 @@ export type ModelSpec = {
   contextTokens?: number
   /** What an answer may have, thoughts included. Undefined: 8,000. */
   maxTokens?: number
+  /** Fields of the request beside model, messages and stream. */
+  body?: { readonly [field: string]: unknown }
+  /** It understands pictures. */
+  vision?: boolean
 }
 
 /** A channel as the operator described it. */
@@ -23,6 +27,10 @@ export type ChannelSpec = {
   /** Share within one priority; 0 for the last resort. */
   weight: number
   firstTokenTimeoutMs: number
+  /** Between two words, once it has begun. */
+  silenceTimeoutMs: number
+  /** Address of the proxy on the way there, or `none`. Undefined: the environment's. */
+  proxy?: string | undefined
   /** Users may bind a key of their own. */
   ownKeys: boolean
 }

@@ -5,6 +5,7 @@ import type { Config, Env } from '../base/config.ts'
 import type { Log } from '../base/log.ts'
 import type { Reading } from '../base/watched-file.ts'
 import { readChannels } from '../llm/channel-file.ts'
+import { DEFAULT_SILENCE_MS } from '../llm/channel-schema.ts'
 import type { ChannelSpec } from '../llm/channel-spec.ts'
 import { openLiveFile, textOf } from './live-file.ts'
 
@@ -73,6 +74,7 @@ const withShortcut = (file: readonly ChannelSpec[], config: ChannelConfig): read
     weight: 1,
     // The answer's own time limit is all there is: thinking models may take their time.
     firstTokenTimeoutMs: config.TURN_TIMEOUT_MS,
+    silenceTimeoutMs: DEFAULT_SILENCE_MS,
     ownKeys: true,
   }
   return [...file, shortcut]

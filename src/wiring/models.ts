@@ -9,6 +9,7 @@ import type { ChannelSpec } from '../llm/channel-spec.ts'
 import { failover } from '../llm/failover.ts'
 import { withFirstTokenTimeout } from '../llm/first-token-timeout.ts'
 import { candidatesFor, contextTokensOf, modelsOf } from '../llm/models.ts'
+import { withSilenceTimeout } from '../llm/silence-timeout.ts'
 import { openChannels } from './channels.ts'
 import { createOpenChannel } from './open-channel.ts'
 
@@ -32,13 +33,15 @@ export const openModels = async (
       'no model: set OPENAI_API_KEY and OPENAI_MODEL, or write channels.yaml; until then every question gets an apology',
     )
 
-  const openChannel = createOpenChannel({ timeoutMs: config.TURN_TIMEOUT_MS, clock, log })
-  const open = (spec: ChannelSpec): Channel =>
-    withFirstTokenTimeout(openChannel(spec, spec.apiKeys), spec.firstTokenTimeoutMs, clock)
+  const openChannel = createOpenChannel({ config, timeoutMs: config.TURN_TIMEOUT_MS, clock, log })
+  const openWithKeys = (spec: ChannelSpec, apiKeys: readonly string[]): Channel => {
+    const heard = withSilenceTimeout(openChannel(spec, apiKeys), spec.silenceTimeoutMs, clock)
+    return withFirstTokenTimeout(heard, spec.firstTokenTimeoutMs, clock)
+  }
   /** Keys take turns as long as the file stays the same; with it their connections go. */
   const opened = new WeakMap<ChannelSpec, Channel>()
   const openOnce = (spec: ChannelSpec): Channel => {
-    const channel = opened.get(spec) ?? open(spec)
+    const channel = opened.get(spec) ?? openWithKeys(spec, spec.apiKeys)
     opened.set(spec, channel)
     return channel
   }
@@ -59,8 +62,7 @@ export const openModels = async (
   const ownContext = (spec: ChannelSpec, model: string | undefined) =>
     spec.models.get(ownModel(spec, model) ?? '')?.contextTokens
   /** Not kept: a key stays in memory no longer than its answer takes. */
-  const openWith = (spec: ChannelSpec, key: string) =>
-    withFirstTokenTimeout(openChannel(spec, [key]), spec.firstTokenTimeoutMs, clock)
+  const openWith = (spec: ChannelSpec, key: string) => openWithKeys(spec, [key])
 
   return {
     list,
@@ -105,8 +107,9 @@ export const openModels = async (
 const verdictOn = async (channel: Channel, model: string): Promise<KeyVerdict> => {
   const messages = [{ role: 'user' as const, content: 'Say OK.' }]
   try {
-    for await (const _ of channel.stream({ model, messages, signal: new AbortController().signal })) break
-    return 'good'
+    for await (const part of channel.stream({ model, messages, signal: new AbortController().signal }))
+      return part.type === 'finish' && part.reason === 'broken-off' ? 'unreachable' : 'good'
+    return 'unreachable'
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error
     if (error.fault === 'unauthorized') return 'refused'

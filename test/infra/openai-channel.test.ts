@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { OpenAiChannelSettings } from '../../src/infra/llm/openai-channel.ts'
 import type { ChannelRequest } from '../../src/llm/channel.ts'
 import { type ModelProvider, startModelProvider } from '../support/model-provider.ts'
+import { startOddProvider } from '../support/odd-provider.ts'
 import { openTestChannel } from '../support/open-test-channel.ts'
 import { readAll } from '../support/stream-of.ts'
 import { until } from '../support/until.ts'
@@ -55,6 +56,21 @@ describe('a channel', () => {
     for (const model of ['plain', 'short', 'unknown']) await readAll(open({ models }), asking('x', { model }))
     const limits = provider.model.calls().map(({ maxTokens }) => maxTokens)
     expect(limits.slice(-3)).toEqual([8000, 77, 8000])
+  })
+
+  test('sends the fields that the operator gives for the model, in the place of its own', async () => {
+    const odd = await startOddProvider()
+    try {
+      const body = { enable_thinking: false, max_tokens: 77, model: 'x', stream: false }
+      const models = new Map([['public', { upstream: 'up', price: 1, body }]])
+      await readAll(openTestChannel(odd.baseUrl, { models }), asking('x'))
+      expect(odd.requests[0]?.body).toEqual({
+        ...{ enable_thinking: false, max_tokens: 77, model: 'up', stream: true },
+        ...{ messages: [{ role: 'user', content: 'x' }], stream_options: { include_usage: true } },
+      })
+    } finally {
+      await odd.close()
+    }
   })
 
   test('keeps reasoning apart', async () => {

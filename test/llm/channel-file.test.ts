@@ -39,7 +39,7 @@ channels:
           ['gpt-5-mini', { upstream: 'gpt-5-mini', price: 1 }],
           ['gpt-5', { upstream: 'gpt-5-2026-01', price: 5, contextTokens: 100_000, maxTokens: 4000 }],
         ]),
-        ...{ priority: 2, weight: 10, firstTokenTimeoutMs: 15_000, ownKeys: true },
+        ...{ priority: 2, weight: 10, firstTokenTimeoutMs: 15_000, silenceTimeoutMs: 45_000, ownKeys: true },
       },
     ])
   })
@@ -51,7 +51,7 @@ channels:
         baseUrl: undefined,
         apiKeys: [],
         models: new Map([['m', { upstream: 'm', price: 1 }]]),
-        ...{ priority: 1, weight: 1, firstTokenTimeoutMs: 20_000, ownKeys: false },
+        ...{ priority: 1, weight: 1, firstTokenTimeoutMs: 20_000, silenceTimeoutMs: 45_000, ownKeys: false },
       },
     ])
   })
@@ -110,6 +110,36 @@ describe('a variable', () => {
   })
 })
 
+describe('fields for the request', () => {
+  const bodyOf = (model: string) =>
+    channelsOf(`{channels: [{code: a, models: {m: ${model}}}]}`)[0]?.models.get('m')?.body
+
+  test('are kept as they are, with the values of variables', () => {
+    expect(
+      bodyOf(`{body: {enable_thinking: false, max_tokens: 77, a: [1, {b: "x\${HOST}", c: null}]}}`),
+    ).toEqual({
+      enable_thinking: false,
+      max_tokens: 77,
+      a: [1, { b: 'xmodels.example', c: null }],
+    })
+  })
+
+  test.each([
+    ['{ body: { model: x } }', /^channel a: body of m is not right: expected up to 50 fields/],
+    ['{ body: { messages: [] } }', /body of m is not right/],
+    ['{ body: { stream: false } }', /body of m is not right/],
+    ['{ body: 3 }', /body of m is not right/],
+    ['{ body: [1] }', /body of m is not right/],
+    [`{ body: { a: ${'x'.repeat(8000)} } }`, /body of m is not right/],
+    [`{ body: { a: "\${NO_HOST}" } }`, /body of m needs \$\{NO_HOST\}/],
+    ['{ vision: 1 }', /vision of m is not right: expected true or false/],
+  ])('have mistakes like others: %s', (model, expected) => {
+    expect(problemsOf(`{channels: [{code: a, models: {m: ${model}}}]}`)).toEqual([
+      expect.stringMatching(expected),
+    ])
+  })
+})
+
 describe('a mistake', () => {
   test.each([
     ['baseurl: https://h', /^channel a: baseurl is unknown: did you mean baseUrl\?$/],
@@ -129,6 +159,9 @@ describe('a mistake', () => {
     ['weight: "2"', /^channel a: weight is not right: expected a whole number/],
     ['weight: .nan', /weight/],
     ['firstTokenTimeoutMs: 0', /^channel a: firstTokenTimeoutMs is not right: expected milliseconds/],
+    ['silenceTimeoutMs: 0', /^channel a: silenceTimeoutMs is not right: expected milliseconds/],
+    ['proxy: ftp://h', /^channel a: proxy is not right: expected the address of a proxy/],
+    ['proxy: h:7890', /^channel a: proxy is not right/],
     ['ownKeys: yes', /^channel a: ownKeys is not right: expected true or false$/],
   ])('in a channel: %s', (fields, expected) => {
     expect(problemsOf(withFields(fields))).toEqual([expect.stringMatching(expected)])

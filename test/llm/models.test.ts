@@ -13,7 +13,7 @@ const spec = (
     baseUrl: undefined,
     apiKeys: ['k'],
     models: new Map(Object.entries(prices).map(([name, price]) => [name, { upstream: name, price }])),
-    ...{ priority: 1, weight: 1, firstTokenTimeoutMs: 1, ownKeys: false },
+    ...{ priority: 1, weight: 1, firstTokenTimeoutMs: 1, silenceTimeoutMs: 1, ownKeys: false },
     ...rest,
   }
 }

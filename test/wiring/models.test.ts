@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Env, readConfig } from '../../src/base/config.ts'
-import type { Channel } from '../../src/llm/channel.ts'
+import type { Channel, StreamPart } from '../../src/llm/channel.ts'
 import { openModels } from '../../src/wiring/models.ts'
 import { type LogLine, logTo } from '../support/log-to.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { type ModelProvider, startModelProvider } from '../support/model-provider.ts'
+import { frame, json, startOddProvider } from '../support/odd-provider.ts'
 import { readAll, request } from '../support/stream-of.ts'
 import { until } from '../support/until.ts'
 
@@ -232,6 +233,25 @@ describe('an answer', () => {
     expect(lines.map(({ fields }) => fields)).toMatchObject([{ from: 'deaf', to: 'good', fault: 'timeout' }])
   })
 
+  test('that falls silent is given up, and what came is kept', async () => {
+    const provider = await startOddProvider()
+    closings.push(provider.close)
+    provider.reply = () => ({ pieces: [frame({ content: '开头' })], atEnd: 'hangs' })
+    write(file({ code: 'a', baseUrl: provider.baseUrl, apiKeys: ['k'], models: { m: null } }))
+    const parts: StreamPart[] = []
+    const reading = (async () => {
+      const { channel = never } = (await open()).open('m') ?? {}
+      for await (const part of channel.stream(asking('m', 'x'))) parts.push(part)
+    })()
+    const ended = reading.catch((error: unknown) => error)
+    await until(() => parts.length === 1)
+    await clock.advance(44_999)
+    expect(clock.sleeping()).toBeGreaterThan(0)
+    await clock.advance(1)
+    expect(await ended).toMatchObject({ name: 'ChannelError', channel: 'a', fault: 'timeout' })
+    expect(parts).toEqual([{ type: 'text', text: '开头' }])
+  })
+
   test('is asked for by the name that each provider has for the model', async () => {
     const provider = await provide()
     const models = { m: { upstream: 'm-2026' } }
@@ -326,6 +346,20 @@ describe('a user’s own key', () => {
     expect(provider.keys).toEqual(['good', ...Array.from({ length: 7 }, () => 'bad')])
     expect(await models.tryKey('closed', 'good', 5000)).toBe('unknown-channel')
     expect(await models.tryKey('nowhere', 'good', 5000)).toBe('unknown-channel')
+  })
+
+  test.each([
+    ['refused', 400, [{ error: { code: 400, message: 'API key not valid.', status: 'INVALID_ARGUMENT' } }]],
+    ['refused', 200, { error: { message: '无效的令牌', code: '' } }],
+    ['no-credit', 400, { error: { code: 'Arrearage', message: 'account not in good standing' } }],
+    ['unreachable', 400, { error: { message: 'Model Not Exist' } }],
+    ['unreachable', 200, ''],
+  ])('is %s when the provider says so by %i %j', async (verdict, status, body) => {
+    const odd = await startOddProvider()
+    closings.push(odd.close)
+    odd.reply = () => json(status, body)
+    const { models } = await setUp({ baseUrl: odd.baseUrl })
+    expect(await models.tryKey('own', 'mine', 5000)).toBe(verdict)
   })
 
   test.each(['', '密钥', 'sk mine', 'sk\r\nX-Evil: 1', 'k'.repeat(1001)])(

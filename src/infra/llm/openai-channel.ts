@@ -122,15 +122,19 @@ const bodyFor = (
   { model, messages }: ChannelRequest,
   { models, baseUrl }: OpenAiChannelSettings,
 ): RequestBody => {
-  const asked = models.get(model)
+  const { upstream = model, maxTokens = DEFAULT_MAX_TOKENS, body = {} } = models.get(model) ?? {}
+  const hasLimit = LIMIT_NAMES.some((name) => name in body)
   return {
-    model: asked?.upstream ?? model,
+    stream_options: { include_usage: true },
+    ...(hasLimit ? {} : { [tokenLimitName(baseUrl)]: maxTokens }),
+    ...body,
+    model: upstream,
     messages,
     stream: true,
-    stream_options: { include_usage: true },
-    [tokenLimitName(baseUrl)]: asked?.maxTokens ?? DEFAULT_MAX_TOKENS,
   }
 }
+
+const LIMIT_NAMES = ['max_tokens', 'max_completion_tokens']
 
 /**
  * What the field for the most tokens of an answer is called. OpenAI has given it another name, and its reasoning models

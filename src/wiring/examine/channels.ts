@@ -19,7 +19,7 @@ export const examineChannels = async (config: Config, env: Env): Promise<Examina
   if (channels.length === 0) return [{ name: 'model', run: async () => judgeNone(config) }]
   return channels.map((spec, index) => ({
     name: index === 0 ? 'model' : `channel ${spec.code}`,
-    run: () => examineChannel(spec),
+    run: () => examineChannel(config, spec),
   }))
 }
 
@@ -43,10 +43,10 @@ const judgeNone = ({ SANDBOX }: Config): Verdict =>
       )
 
 /** With each of its keys: one that is good would hide one that is not. */
-const examineChannel = async (spec: ChannelSpec): Promise<Verdict> => {
+const examineChannel = async (config: Config, spec: ChannelSpec): Promise<Verdict> => {
   if (isForOwnKeysOnly(spec)) return ok(`${spec.code}: for users' own keys alone, not asked`)
   const keys = spec.apiKeys.length > 0 ? spec.apiKeys : ['none']
-  const verdicts = await Promise.all(keys.map((key) => examineKey(spec, key)))
+  const verdicts = await Promise.all(keys.map((key) => examineKey(config, spec, key)))
   const bad = verdicts.findIndex(({ level }) => level !== 'ok')
   const shown = verdicts[Math.max(bad, 0)] ?? error('no key')
   if (keys.length === 1) return shown
@@ -56,12 +56,12 @@ const examineChannel = async (spec: ChannelSpec): Promise<Verdict> => {
 }
 
 /** Asks the channel's first model for its first word, as a turn would, and hangs up. */
-const examineKey = async (spec: ChannelSpec, key: string): Promise<Verdict> => {
+const examineKey = async (config: Config, spec: ChannelSpec, key: string): Promise<Verdict> => {
   const fixes = fixesFor(spec.code)
   const [model = ''] = spec.models.keys()
   const messages = [{ role: 'user' as const, content: 'Say OK.' }]
   const signal = AbortSignal.timeout(WITHIN_MS)
-  const open = createOpenChannel({ timeoutMs: WITHIN_MS, clock: systemClock, log: silentLog })
+  const open = createOpenChannel({ config, timeoutMs: WITHIN_MS, clock: systemClock, log: silentLog })
   const channel = open(spec, [key])
   const name = spec.code === 'default' ? model : `${model} of channel ${spec.code}`
   const askedAt = performance.now()
@@ -83,17 +83,20 @@ const fixesFor = (code: string): Fixes => {
   const key = isShortcut ? 'OPENAI_API_KEY' : `apiKeys of channel ${code}`
   const model = isShortcut ? 'OPENAI_MODEL' : `models of channel ${code}, and their upstream names`
   const address = isShortcut ? 'OPENAI_BASE_URL' : `baseUrl of channel ${code}`
+  const proxyHint = isShortcut
+    ? ' (behind a proxy: HTTPS_PROXY)'
+    : ' (behind a proxy: HTTPS_PROXY, or its proxy)'
   return {
     unauthorized: `check ${key}, and that the key may use the model`,
     'rate-limited': "look at the provider's limits and balance for this key",
     'bad-request': `check ${model}`,
     'not-found': `check ${model}, and ${address} (it usually ends in /v1)`,
-    unavailable: `check ${address} and the way to it`,
-    timeout: `check ${address} and the way to it`,
+    unavailable: `check ${address} and the way to it${proxyHint}`,
+    timeout: `check ${address} and the way to it${proxyHint}`,
     'empty-answer': `check ${model}`,
     'content-filter': `check ${model}`,
     'too-long': `check ${model}`,
-    region: `the provider does not serve this server's country: check ${address} and the way to it`,
+    region: `the provider does not serve this server's country: ask through a proxy elsewhere, or leave it out`,
     'web-page': `check ${address}: it usually ends in /v1 (地址通常以 /v1 结尾)`,
   }
 }
