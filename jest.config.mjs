@@ -4,6 +4,7 @@ const NOT_QUICK = [
   'test/flows/(crash|processes|order|many-users|many-messages|model-times|held-answers|stuck-database|redis-away)[.]test[.]ts$',
   'test/cli/(beside-service|cards|users|operating|doctor)[.]test[.]ts$',
   'test/conversation/deadline-race[.]test[.]ts$',
+  'test/http/nginx[.]test[.]ts$',
   'test/browser/',
 ]
 

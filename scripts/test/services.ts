@@ -10,7 +10,7 @@ import { installDebianPackages } from './debian.ts'
 import { chromiumPath, pathOf } from './installed.ts'
 
 export type TestServices = {
-  env: { TEST_MYSQL_URL: string; TEST_REDIS_URL: string; CHROMIUM_PATH: string }
+  env: { TEST_MYSQL_URL: string; TEST_REDIS_URL: string; CHROMIUM_PATH: string; NGINX_PATH: string }
   stop(): void
 }
 
@@ -32,7 +32,12 @@ export const startTestServices = async (): Promise<TestServices> => {
       given.mysql ?? startMariadb(dir, children),
       given.redis ?? startRedis(dir, children),
     ])
-    const env = { TEST_MYSQL_URL: mysqlUrl, TEST_REDIS_URL: redisUrl, CHROMIUM_PATH: chromiumPath() }
+    const env = {
+      TEST_MYSQL_URL: mysqlUrl,
+      TEST_REDIS_URL: redisUrl,
+      CHROMIUM_PATH: chromiumPath(),
+      NGINX_PATH: pathOf('nginx'),
+    }
     return { env, stop }
   } catch (error) {
     stop()
@@ -46,6 +51,8 @@ const installMissing = (given: { mysql: string | undefined }): void => {
     packages.push('mariadb-server-core', 'mariadb-client-core')
   // Some tests start Redis servers of their own, to take them away.
   if (!pathOf('redis-server')) packages.push('redis-server')
+  // The lines in docs/proxy.md are tried.
+  if (!pathOf('nginx')) packages.push('nginx')
   // Without the font Chinese is boxes, and what is wide is not.
   if (!chromiumPath()) packages.push('chromium-headless-shell', 'fonts-wqy-microhei')
   if (packages.length > 0) installDebianPackages(packages)

@@ -8,14 +8,16 @@ export const rawRequest = async (
   path: string,
   headers: { [name: string]: string } = {},
   version = '1.1',
+  content = '',
 ): Promise<RawAnswer> => {
   const { hostname, port, host } = new URL(url)
   const socket = connect(Number(port), hostname)
-  const lines = Object.entries({ host, ...headers, connection: 'close' }).map(
+  const length = content === '' ? {} : { 'content-length': String(Buffer.byteLength(content)) }
+  const lines = Object.entries({ host, ...headers, ...length, connection: 'close' }).map(
     ([name, value]) => `${name}: ${value}`,
   )
   const [method, target] = path.includes(' ') ? path.split(' ') : ['GET', path]
-  socket.write(`${method} ${target} HTTP/${version}\r\n${lines.join('\r\n')}\r\n\r\n`)
+  socket.write(`${method} ${target} HTTP/${version}\r\n${lines.join('\r\n')}\r\n\r\n${content}`)
   // Not half closed: to the server that would be somebody who has gone.
   const whole = Buffer.concat(await socket.toArray()).toString()
   const [head = '', body = ''] = whole.split('\r\n\r\n')
