@@ -3,9 +3,10 @@ import { POST_SKEW_MS } from '../base/post-age.ts'
 import { createCodec, type Seal } from './crypto.ts'
 import { dedupKeyOf } from './dedup-key.ts'
 import { type Inbound, readInbound } from './message.ts'
+import { parseXml } from './parse-xml.ts'
 import { type ReplyBody, type ReplyFormat, sealedReply, textReply } from './reply.ts'
 import { signatureMatches } from './signature.ts'
-import { type Fields, parseJsonFields, parseXml, textOf } from './xml.ts'
+import { type Fields, parseJsonFields, textOf } from './xml.ts'
 
 /** The query of a callback as it came: a value may be missing or, with a hostile caller, repeated. */
 export type CallbackQuery = { readonly [name: string]: unknown }

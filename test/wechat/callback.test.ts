@@ -5,8 +5,9 @@ import type { Clock } from '../../src/base/clock.ts'
 import { MESSAGES_FOR_MS, POST_VALID_MS, SPENT_FOR_MS } from '../../src/base/post-age.ts'
 import { createCallback } from '../../src/wechat/callback.ts'
 import { createCodec } from '../../src/wechat/crypto.ts'
+import { parseXml } from '../../src/wechat/parse-xml.ts'
 import { signatureOf } from '../../src/wechat/signature.ts'
-import { parseXml, textOf } from '../../src/wechat/xml.ts'
+import { textOf } from '../../src/wechat/xml.ts'
 
 const nowMs = 1_760_000_000_000
 const clock: Clock = { now: () => nowMs, sleep: async () => {} }

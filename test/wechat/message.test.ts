@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { z } from 'zod'
 import { dedupKeyOf } from '../../src/wechat/dedup-key.ts'
 import { type Inbound, readInbound } from '../../src/wechat/message.ts'
-import { cdata, parseJsonFields, parseXml } from '../../src/wechat/xml.ts'
+import { parseXml } from '../../src/wechat/parse-xml.ts'
+import { cdata, parseJsonFields } from '../../src/wechat/xml.ts'
 
 const Sample = z.object({
   id: z.string(),
@@ -159,14 +160,6 @@ describe('XML', () => {
     ['a prototype', '<xml><__proto__>x</__proto__></xml>'],
   ])('%s is refused', (_name, xml) => {
     expect(read({ xml })).toBeUndefined()
-  })
-
-  test('deep nesting and many elements are read or refused in little time', () => {
-    const startedAt = performance.now()
-    parseXml(`<xml>${'<a>'.repeat(20_000)}${'</a>'.repeat(20_000)}</xml>`)
-    parseXml(`<xml>${'<a/>'.repeat(16_000)}</xml>`)
-    parseXml(`<xml>${'<a>'.repeat(20_000)}`)
-    expect(performance.now() - startedAt).toBeLessThan(5000)
   })
 
   test('no bytes make the parser throw', () => {
