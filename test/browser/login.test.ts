@@ -100,6 +100,20 @@ describe('logging in, in a browser', () => {
     await context.close()
   })
 
+  test('a code that is pasted over a wrong one is tried at once', async () => {
+    const { page, context } = await browser.openWindow()
+    await page.goto(service.url)
+    await scan(service, page, who('pastes'))
+    const code = codeSaid(service, who('pastes'))
+    await page.getByTestId('renew').click()
+    await page.locator('[data-testid=ticket-state][data-state=waiting]').waitFor()
+    await page.getByTestId('code-input').fill(code === '111111' ? '222222' : '111111')
+    await page.locator('[data-testid=problem][data-code=wrong-code]').waitFor()
+    await page.getByTestId('code-input').fill(code)
+    await page.getByTestId('composer').waitFor()
+    await context.close()
+  })
+
   test('eight digits may be typed one by one', async () => {
     const { page, context } = await browser.openWindow()
     await page.goto(service.url)

@@ -3,7 +3,7 @@ import type { ProblemTexts } from './problems.ts'
 export const en: ProblemTexts = {
   codeNote: ' (code {code})',
   newTicket:
-    ' If you would rather not wait: get a new QR code and scan it, or send "login" with the new digits of the page; the code you get by that works at once. Opening this page inside WeChat works as well.',
+    ' If you would rather not wait: get a new QR code and scan it, or send "login" with the new digits of the page; the code you get by that works at once. Opening this page inside WeChat or on another device works as well.',
   'malformed-body': {
     title: 'Unreadable request',
     detail: 'The request is not complete JSON. Reload the page and try again.',

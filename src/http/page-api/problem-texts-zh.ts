@@ -3,7 +3,7 @@ import type { ProblemTexts } from './problems.ts'
 export const zhCN: ProblemTexts = {
   codeNote: '（代码 {code}）',
   newTicket:
-    '不想等的话，换一个二维码重新扫，或在公众号里发送页面上新的「登录」加数字，用新的验证码马上就能登录；在微信里打开本页也可以。',
+    '不想等的话，换一个二维码重新扫，或在公众号里发送页面上新的「登录」加数字，用新的验证码马上就能登录；在微信里或另一台设备上打开本页也可以。',
   'malformed-body': { title: '请求读不懂', detail: '请求的内容不是完整的 JSON。请刷新页面后再试一次。' },
   'login-required': { title: '请先登录', detail: '还没有登录，或者登录已经过期。请用微信扫码登录。' },
   'wrong-code': {
