@@ -64,7 +64,8 @@ const reasonOf = (err: unknown, config: Config): string => {
   const code = errorCode(err)
   if (code === 'EADDRINUSE') return `port ${config.PORT} is in use: stop what uses it, or set PORT`
   if (code === 'ECONNREFUSED') return 'the database does not answer: check DATABASE_URL and that it runs'
-  if (code === 'ER_ACCESS_DENIED_ERROR') return 'the database refuses the user: check DATABASE_URL'
+  if (code === 'ER_ACCESS_DENIED_ERROR' || code === 'ER_SECURE_TRANSPORT_REQUIRED')
+    return 'the database refuses the user: check DATABASE_URL; if the server insists on TLS, end it with ?ssl-mode=required'
   return err instanceof Error ? err.message : String(err)
 }
 

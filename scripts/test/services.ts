@@ -20,7 +20,7 @@ export type TestServices = {
  */
 export const startTestServices = async (): Promise<TestServices> => {
   const given = { mysql: process.env.TEST_MYSQL_URL, redis: process.env.TEST_REDIS_URL }
-  installMissing(given)
+  installMissing()
   const dir = mkdtempSync(join(tmpdir(), 'yingda-test-'))
   const children: ChildProcess[] = []
   const stop = () => {
@@ -45,14 +45,15 @@ export const startTestServices = async (): Promise<TestServices> => {
   }
 }
 
-const installMissing = (given: { mysql: string | undefined }): void => {
+const installMissing = (): void => {
   const packages: string[] = []
-  if (!given.mysql && !(pathOf('mariadbd') && pathOf('my_print_defaults')))
+  // Some tests start servers of their own: to take them away, or to have them insist on TLS.
+  if (!(pathOf('mariadbd') && pathOf('my_print_defaults')))
     packages.push('mariadb-server-core', 'mariadb-client-core')
-  // Some tests start Redis servers of their own, to take them away.
   if (!pathOf('redis-server')) packages.push('redis-server')
   // The lines in docs/proxy.md are tried.
   if (!pathOf('nginx')) packages.push('nginx')
+  if (!pathOf('openssl')) packages.push('openssl')
   // Without the font Chinese is boxes, and what is wide is not.
   if (!chromiumPath()) packages.push('chromium-headless-shell', 'fonts-wqy-microhei')
   if (packages.length > 0) installDebianPackages(packages)
@@ -89,7 +90,13 @@ const startRedis = async (dir: string, children: ChildProcess[]): Promise<string
   return url
 }
 
-const startMariadb = async (dir: string, children: ChildProcess[]): Promise<string> => {
+/** `more` goes to mariadbd, `query` to the end of its address. */
+export const startMariadb = async (
+  dir: string,
+  children: ChildProcess[],
+  more: string[] = [],
+  query = '',
+): Promise<string> => {
   const data = join(dir, 'mysql')
   const asRoot = process.getuid?.() === 0 ? ['--user=root'] : []
   const made = spawnSync(
@@ -119,6 +126,7 @@ const startMariadb = async (dir: string, children: ChildProcess[]): Promise<stri
     '--innodb-buffer-pool-size=128M',
     '--skip-log-bin',
     '--max-connections=500',
+    ...more,
   ]
   children.push(
     spawn('mariadbd', args, {
@@ -126,7 +134,7 @@ const startMariadb = async (dir: string, children: ChildProcess[]): Promise<stri
       env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
     }),
   )
-  const url = `mysql://root@127.0.0.1:${port}/mysql`
+  const url = `mysql://root@127.0.0.1:${port}/mysql${query}`
   await until('MariaDB', async () => {
     const connection = await createConnection(url)
     await connection.query('select 1')

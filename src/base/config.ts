@@ -5,6 +5,7 @@ import { closestName } from './closest-name.ts'
 import { errorCode } from './error-code.ts'
 import { isLoopbackName, isLoopbackUrl } from './loopback.ts'
 import { SETTINGS, type Setting, type SettingName, type SettingValues } from './settings.ts'
+import { readDatabaseAddress, redisProblem } from './store-address.ts'
 
 export type Config = Omit<SettingValues, 'SANDBOX' | 'DATABASE_URL' | 'PUBLIC_URL'> & {
   SANDBOX: boolean
@@ -40,6 +41,7 @@ export const readConfig = (env: Env, cwd = process.cwd()): ConfigResult => {
     DATABASE_URL:
       settings.DATABASE_URL ?? `sqlite:${resolve(cwd, settings.DATA_DIR ?? '.', 'yingda.sqlite')}`,
   }
+  problems.push(...addressProblems(config))
   if (problems.length === 0) problems.push(...contradictions(config))
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config, env: all }
 }
@@ -98,6 +100,30 @@ const unknownNames = (env: Env, fileEnv: Env): string[] => {
     const meant = closestName(name, KNOWN)
     return `${name} is unknown: ${meant ? `did you mean ${meant}?` : 'remove it; .env.example lists every name'}`
   })
+}
+
+const addressProblems = ({ DATABASE_URL, REDIS_URL }: Config): string[] => {
+  const problems: string[] = []
+  const database = readDatabaseAddress(DATABASE_URL)
+  if (!database.ok) problems.push(`DATABASE_URL ${database.problem}`)
+  else if (database.address.engine === 'mysql') {
+    const { ca, cert, key } = database.address.tls ?? {}
+    for (const path of [ca, cert, key])
+      if (path !== undefined && !canRead(path))
+        problems.push(`DATABASE_URL names a file for TLS that cannot be read: check ${path}`)
+  }
+  const redis = REDIS_URL === undefined ? undefined : redisProblem(REDIS_URL)
+  if (redis) problems.push(`REDIS_URL ${redis}`)
+  return problems
+}
+
+const canRead = (path: string): boolean => {
+  try {
+    readFileSync(path)
+    return true
+  } catch {
+    return false
+  }
 }
 
 const contradictions = (config: Config): string[] => {

@@ -70,7 +70,7 @@ export const SETTINGS = {
   DATA_DIR: setting(text, './data', 'SQLite file, generated secret, backups', 'a folder'),
   DATABASE_URL: optional(
     z.string().regex(/^(sqlite:.+|mysql:\/\/.+)$/),
-    'sqlite:PATH or mysql://user:pass@host:3306/db',
+    'sqlite:PATH or mysql://user:pass@host:3306/db; with ?ssl-mode=required or verify-identity by TLS',
     'sqlite:PATH or mysql://user:pass@host:3306/db',
     { fallbackText: 'SQLite in DATA_DIR', ...SECRET },
   ),

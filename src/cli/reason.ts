@@ -4,10 +4,15 @@ import { printable } from './printable.ts'
 
 const MAX_CHARS = 500
 
+const INSISTS = 'a server that insists on TLS wants ?ssl-mode=required at its end'
+
 const FIXES: { [code: string]: string } = {
   ECONNREFUSED: 'the database does not answer: check DATABASE_URL and that it runs',
   ENOTFOUND: 'the database is not found: check the host in DATABASE_URL',
-  ER_ACCESS_DENIED_ERROR: 'the database refuses the user: check DATABASE_URL',
+  ER_ACCESS_DENIED_ERROR: `the database refuses the user: check DATABASE_URL; ${INSISTS}`,
+  ER_SECURE_TRANSPORT_REQUIRED: `the database refuses to talk in the open: ${INSISTS}`,
+  HANDSHAKE_NO_SSL_SUPPORT: 'the database has no TLS: take ssl-mode out of DATABASE_URL',
+  HANDSHAKE_SSL_ERROR: 'the certificate of the database cannot be verified: check ssl-ca in DATABASE_URL',
   ER_BAD_DB_ERROR: 'there is no such database: make the one that DATABASE_URL names',
   'store-stuck':
     'the database is locked, or does not answer: look what keeps it, the host in DATABASE_URL, and firewalls',

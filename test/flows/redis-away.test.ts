@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { openDatabase } from '../../src/infra/db/database.ts'
 import { openidOf } from '../../src/sandbox/followers.ts'
-import { withRedis } from '../support/redis.ts'
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts'
 import { type Service, startService } from '../support/service.ts'
 import { createTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
@@ -104,7 +103,7 @@ const isTaken = async (service: Service): Promise<boolean> => {
   return taken.length === PEOPLE.length
 }
 
-describe.each(withRedis ? ['Redis'] : [])('a question asked while %s is away', () => {
+describe('a question asked while Redis is away', () => {
   let acts: Map<string, Awaited<ReturnType<typeof act>>>
   const actOf = (name: string) => {
     const found = acts.get(name)

@@ -1,6 +1,13 @@
+import { readFileSync } from 'node:fs'
 import knexPackage, { type Knex } from 'knex'
 import { errorCode } from '../../base/error-code.ts'
 import { makePrivateFile } from '../../base/private-files.ts'
+import {
+  type DatabaseAddress,
+  type MysqlAddress,
+  readDatabaseAddress,
+  type Tls,
+} from '../../base/store-address.ts'
 import { mysqlConfig } from './impatient-mysql.ts'
 import { sqliteConfig } from './waiting-sqlite.ts'
 
@@ -36,27 +43,54 @@ export const sqlitePath = (url: string): string => url.slice('sqlite:'.length)
 export const sqliteFiles = (url: string): string[] =>
   ['', '-wal', '-shm', '.migrate-lock'].map((end) => `${sqlitePath(url)}${end}`)
 
-export const knexConfig = (url: string, patienceMs = COMMAND_PATIENCE_MS): Knex.Config => ({
-  ...(engineOf(url) === 'sqlite'
-    ? sqliteConfig(sqlitePath(url), patienceMs)
-    : mysqlConfig(connectionOf(url), patienceMs)),
-  acquireConnectionTimeout: patienceMs + POOL_PATIENCE_MS,
-  // Bindings are users' words: they must not end up in error messages.
-  compileSqlOnError: false,
-  log: { warn() {}, error() {}, deprecate() {}, debug() {} },
-})
-
-const connectionOf = (url: string): Knex.MySql2ConnectionConfig => {
-  const { hostname, port, username, password, pathname } = new URL(url)
+export const knexConfig = (url: string, patienceMs = COMMAND_PATIENCE_MS): Knex.Config => {
+  const address = addressOf(url)
   return {
-    host: hostname,
-    port: port ? Number(port) : 3306,
-    user: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-    database: decodeURIComponent(pathname.slice(1)),
-    charset: 'utf8mb4',
+    ...(address.engine === 'sqlite'
+      ? sqliteConfig(address.path, patienceMs)
+      : mysqlConfig(connectionOf(address), patienceMs)),
+    acquireConnectionTimeout: patienceMs + POOL_PATIENCE_MS,
+    // Bindings are users' words: they must not end up in error messages.
+    compileSqlOnError: false,
+    log: { warn() {}, error() {}, deprecate() {}, debug() {} },
   }
 }
+
+/** @throws Error naming what is wrong with the address */
+const addressOf = (url: string): DatabaseAddress => {
+  const read = readDatabaseAddress(url)
+  if (!read.ok) throw new Error(`DATABASE_URL ${read.problem}`)
+  return read.address
+}
+
+const connectionOf = ({
+  host,
+  port,
+  user,
+  password,
+  database,
+  tls,
+}: MysqlAddress): Knex.MySql2ConnectionConfig => ({
+  host,
+  port,
+  user,
+  password,
+  database,
+  charset: 'utf8mb4',
+  ...(tls ? { ssl: sealedBy(tls) } : {}),
+})
+
+const sealedBy = ({
+  verify,
+  ca,
+  cert,
+  key,
+}: Tls): Knex.MariaSslConfiguration & { verifyIdentity: boolean } => ({
+  rejectUnauthorized: verify !== 'nothing',
+  verifyIdentity: verify === 'identity',
+  ...(ca ? { ca: readFileSync(ca, 'utf8') } : {}),
+  ...(cert && key ? { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') } : {}),
+})
 
 const DUPLICATE = ['ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY']
 

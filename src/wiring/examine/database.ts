@@ -24,7 +24,11 @@ const FIXES: { [code: string]: string } = {
   ECONNREFUSED: 'check DATABASE_URL and that the database runs',
   ENOTFOUND: 'check the host in DATABASE_URL',
   'store-stuck': 'look what keeps it; check the host in DATABASE_URL, and firewalls on the way to it',
-  ER_ACCESS_DENIED_ERROR: 'check user and password in DATABASE_URL',
+  ER_ACCESS_DENIED_ERROR:
+    'check user and password in DATABASE_URL; if the server insists on TLS, end it with ?ssl-mode=required',
+  ER_SECURE_TRANSPORT_REQUIRED: 'end DATABASE_URL with ?ssl-mode=required',
+  HANDSHAKE_NO_SSL_SUPPORT: 'the server has no TLS: take ssl-mode out of DATABASE_URL',
+  HANDSHAKE_SSL_ERROR: 'name the authority of its certificate: ssl-ca in DATABASE_URL',
   ER_DBACCESS_DENIED_ERROR: 'let the user of DATABASE_URL use the database',
   ER_BAD_DB_ERROR: 'make the database that DATABASE_URL names: create database …',
   SQLITE_NOTADB: 'the file is no SQLite database: check DATABASE_URL, or restore a backup',

@@ -19,16 +19,19 @@ export const examineRedis = (config: Config): Examination => ({
     } catch (thrown) {
       // The command says only that the connection ended; the connection says why.
       const reason = reasonOf(cause ?? thrown)
-      const password = /NOAUTH|WRONGPASS|NOPERM|invalid password/i.test(reason)
-      return error(
-        reason,
-        password ? 'check user and password in REDIS_URL' : 'check REDIS_URL and that Redis runs',
-      )
+      return error(reason, fixFor(reason))
     } finally {
       redis.disconnect()
     }
   },
 })
+
+const fixFor = (reason: string): string => {
+  if (/NOAUTH|WRONGPASS|NOPERM|invalid password/i.test(reason)) return 'check user and password in REDIS_URL'
+  if (/certificate/i.test(reason))
+    return 'name the authority of its certificate: NODE_EXTRA_CA_CERTS=/path/ca.pem'
+  return 'check REDIS_URL and that Redis runs'
+}
 
 /** `info`: the reply to INFO. */
 export const judgeRedis = (info: string): Verdict => {
