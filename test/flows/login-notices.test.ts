@@ -74,12 +74,13 @@ describe.each(stacks)('a login on $name', (stack) => {
     await platform.send(me, '额度')
     expect(told()).toBe(6)
     const calls = service.weixin.model.calls().length
-    const answered = platform.send(me, '慢 3 你好')
+    const answered = platform.send(me, '慢 20 你好')
     await until(() => service.weixin.model.calls().length > calls)
     expect(await logsIn(4)).toEqual([7, 8, 8, 8])
+    await platform.send(me, '停止')
     await answered
-    await platform.send(me, '额度')
-    expect(lastSaid(me)).toMatch(/^你的账号刚在网页登录：Firefox \d\d:\d\d, Firefox \d\d:\d\d。/m)
+    const both = /^好的，停下了。[\s\S]*你的账号刚在网页登录：Firefox \d\d:\d\d, Firefox \d\d:\d\d。/
+    expect(said(me).filter((text) => both.test(text))).toHaveLength(1)
   })
 
   test('by the QR code is told at once, since the scan allows it', async () => {
