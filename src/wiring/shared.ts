@@ -17,7 +17,10 @@ export type Shared = {
   whenQueueIsBack(listener: () => void): void
 }
 
-/** Without Redis everything lives in this process; the libraries of the other way are not even loaded. */
+/**
+ * Without Redis everything lives in this process; the libraries of the other way are not even loaded.
+ * @throws Error, a sentence for the operator, when Redis answers and will not do
+ */
 export const openShared = async (config: Config, clock: Clock, log: Log): Promise<Shared> => {
   const redisUrl = config.REDIS_URL
   if (!redisUrl) {
@@ -34,11 +37,17 @@ export const openShared = async (config: Config, clock: Clock, log: Log): Promis
     }
   }
   const { createRedis } = await import('../infra/redis.ts')
+  const { refusalOf } = await import('../infra/redis-refusal.ts')
   const { createBullmqQueue } = await import('../infra/queue/bullmq-queue.ts')
   const { createRedisFeed } = await import('../infra/feed/redis-feed.ts')
   const { createRedisRateLimits } = await import('../infra/cache/redis-rate-limits.ts')
   const { createRedisTokenStore } = await import('../infra/cache/redis-token-store.ts')
   const redis = createRedis(redisUrl, { log, name: 'yingda-cache' })
+  const refusal = await refusalOf(redis).catch(() => undefined)
+  if (refusal) {
+    redis.disconnect()
+    throw new Error(refusal)
+  }
   const feed = createRedisFeed({ redisUrl, clock, log })
   let onReady = () => {}
   return {

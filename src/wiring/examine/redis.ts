@@ -1,5 +1,6 @@
 import type { Config } from '../../base/config.ts'
 import { silentLog } from '../../base/log.ts'
+import { fieldOf, refusalOf } from '../../infra/redis-refusal.ts'
 import { type Examination, error, ok, reasonOf, type Verdict, warning } from './check.ts'
 
 const OLDEST = [6, 2] as const
@@ -15,7 +16,8 @@ export const examineRedis = (config: Config): Examination => ({
       cause ??= err
     })
     try {
-      return judgeRedis(await redis.info())
+      const refusal = await refusalOf(redis)
+      return refusal ? error(refusal) : judgeRedis(await redis.info())
     } catch (thrown) {
       // The command says only that the connection ended; the connection says why.
       const reason = reasonOf(cause ?? thrown)
@@ -35,12 +37,14 @@ const fixFor = (reason: string): string => {
 
 /** `info`: the reply to INFO. */
 export const judgeRedis = (info: string): Verdict => {
-  const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1]
+  const field = (name: string) => fieldOf(info, name)
   const version = field('redis_version') ?? 'unknown'
   const policy = field('maxmemory_policy')
   const [major = 0, minor = 0] = version.split('.').map(Number)
   if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]))
     return error(`version ${version}`, `Redis ${OLDEST.join('.')} or newer is needed`)
+  if (field('role') === 'slave')
+    return error(`version ${version}, a replica: it can only be read`, 'name the primary in REDIS_URL')
   if (policy && policy !== 'noeviction') {
     const detail = `version ${version}, maxmemory-policy ${policy}: when memory is short Redis would throw queued turns away`
     return warning(detail, 'set maxmemory-policy noeviction in redis.conf')
