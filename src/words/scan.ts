@@ -21,10 +21,6 @@ export type Scan = {
   openFrom(): number
 }
 
-/** Per folded character: whether white space stands before it, whether a letter does directly. */
-const SPACED = 1
-const ATTACHED = 2
-
 /**
  * Follows a text piece by piece and tells of each word as soon as it is certain: a word of letters once it is seen that no
  * letter follows, all others with their last character.
@@ -35,15 +31,18 @@ export const createScan = (
   patterns: ReadonlyMap<number, readonly Pattern[]>,
   onMatch: (match: Match) => void,
 ): Scan => {
-  // The last folded characters, as many as the longest word has: where they begin in the text, and their surroundings.
+  // The last folded characters, as many as the longest word has: where they begin in the text, whether a letter stands
+  // directly before them, and how many of all up to them have white space before them.
   const size = 2 ** Math.ceil(Math.log2(automaton.longest + 1))
   const starts = new Float64Array(size)
-  const surroundings = new Uint8Array(size)
+  const attached = new Uint8Array(size)
+  const spacedUpTo = new Uint32Array(size)
   const at = (index: number) => index & (size - 1)
 
   let node = ROOT
   let count = 0
   let position = 0
+  let spaced = 0
   let isAfterLetter = false
   let isAfterSpace = false
   let waiting: Match[] = []
@@ -61,21 +60,23 @@ export const createScan = (
   const isSpelled = ({ length, spacing }: Pattern): boolean => {
     const first = count - length
     if (spacing === undefined) return true
-    if ((surroundings[at(first)] ?? 0) & ATTACHED) return false
-    let spaces = 0
-    let foreign = 0
-    for (let index = 1; index < length; index += 1) {
-      if (!((surroundings[at(first + index)] ?? 0) & SPACED)) continue
-      spaces += 1
-      if (spacing[index] !== ' ') foreign += 1
-    }
-    return foreign === 0 || spaces === length - 1
+    if (attached[at(first)]) return false
+    const spacedAt = (index: number) => spacedUpTo[at(first + index)] ?? 0
+    // Most words are settled by this: many that repeat a letter may end at one place, and each would be gone through.
+    const spaces = spaced - spacedAt(0)
+    if (spaces === 0 || spaces === length - 1) return true
+    if (!spacing.includes(' ', 1)) return false
+    for (let index = 1; index < length; index += 1)
+      if (spacedAt(index) > spacedAt(index - 1) && spacing[index] !== ' ') return false
+    return true
   }
 
   const readCode = (code: number, isLetter: boolean, start: number, end: number) => {
     settle(!isLetter)
     starts[at(count)] = start
-    surroundings[at(count)] = (isAfterSpace ? SPACED : 0) | (isAfterLetter ? ATTACHED : 0)
+    if (isAfterSpace) spaced += 1
+    spacedUpTo[at(count)] = spaced
+    attached[at(count)] = isAfterLetter ? 1 : 0
     count += 1
     isAfterSpace = false
     isAfterLetter = isLetter
