@@ -121,7 +121,7 @@ const markReader = (): ((text: string, end?: { isWhole: boolean }) => StreamPart
 /** How many characters at the end may be the beginning of a closing mark. */
 const maybeClosing = (text: string, block: Block | undefined): number => {
   const tail = text.slice(-((block?.maxCloseChars ?? 1) - 1))
-  const start = tail.search(/[<[◁\n]|a(?:s|$)|h(?:e|$)/i)
+  const start = tail.search(/[<[◁&\n]|a(?:s|$)|h(?:e|$)/i)
   return start < 0 ? 0 : tail.length - start
 }
 

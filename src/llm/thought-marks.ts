@@ -11,62 +11,13 @@ export type MarkAtStart =
   /** From here on it is the answer, in marks of its own: `ends` may stand behind it. */
   | { kind: 'answer'; length: number; ends: RegExp }
 
-/** Names of tags, without a namespace, with `_` for `-`. */
-const STRONG = [
-  ...[
-    'think',
-    'thinking',
-    'thinks',
-    'thought',
-    'thoughts',
-    'think_process',
-    'thinking_process',
-    'thought_process',
-  ],
-  ...[
-    'reasoning',
-    'reasoning_process',
-    'reasoning_engine',
-    'reasoning_content',
-    'reasoning_scratchpad',
-    'cot',
-  ],
-  ...[
-    'scratchpad',
-    'scratch_pad',
-    'monologue',
-    'inner_monologue',
-    'internal_monologue',
-    'inner_thought',
-    'mind',
-  ],
-  ...[
-    'inner_thoughts',
-    'internal_thought',
-    'internal_thoughts',
-    'chain_of_thought',
-    'chainofthought',
-    'antthinking',
-  ],
-  ...['ant_thinking', 'cot_budget_reflect', '思考', '思考过程', '思维链', '思考過程'],
-]
-const WEAK = [
-  'reason',
-  'reflection',
-  'reflections',
-  'reflect',
-  'analysis',
-  'rationale',
-  'deliberation',
-  '推理',
-  '思路',
-]
-const NAMESPACES = ['seed', 'antml', 'ant', 'mm']
-const NAMES = new Set([
-  ...STRONG,
-  ...WEAK,
-  ...NAMESPACES.flatMap((space) => STRONG.map((name) => `${space}:${name}`)),
-])
+/** A tag is of a thought when one of these is a word of its name: `<inner_thoughts>`, `<seed:think>`, `<chainOfThought>`. */
+const WORDS =
+  'think|thinks|thinking|thought|thoughts|reasoning|cot|chainofthought|monologue|innermonologue|scratchpad|antthinking|思考|思考过程|思考過程|思维链'
+/** Names of tags that may be of an answer too. */
+const WEAK = 'reason|reasons|reflection|reflections|reflect|analysis|rationale|deliberation|推理|思路'
+const IS_THOUGHT = new RegExp(`(?:^|[_:.-])(?:${WORDS})(?:$|[_:.-])`)
+const IS_WEAK = new RegExp(`^(?:${WEAK})$`)
 /** What may stand around the answer, behind a thought. */
 const ANSWER_NAMES = new Set([
   'answer',
@@ -80,9 +31,9 @@ const ANSWER_NAMES = new Set([
 ])
 
 const MAX_ATTRIBUTES = 200
-const TAG = new RegExp(`^<(/?)([\\p{L}][\\p{L}\\d_:.-]{0,40})(\\s[^<>]{0,${MAX_ATTRIBUTES}})?>`, 'u')
+const TAG = new RegExp(`^<(/?)([\\p{L}][\\p{L}\\d_:.-]{0,40})(\\s[^<>]{0,${MAX_ATTRIBUTES}})?/?>`, 'u')
 const TAG_BEGUN = new RegExp(
-  `^<(?:/?(?:[\\p{L}][\\p{L}\\d_:.-]{0,40}(?:\\s[^<>]{0,${MAX_ATTRIBUTES}})?)?)?$`,
+  `^<(?:/?(?:[\\p{L}][\\p{L}\\d_:.-]{0,40}(?:\\s[^<>]{0,${MAX_ATTRIBUTES}})?/?)?)?$`,
   'u',
 )
 
@@ -102,6 +53,11 @@ const piped = (name: string): Literal => ({
 /** In small letters; marks of servers that are no tags. */
 const SURE: readonly Literal[] = [
   ...['think', 'thinking', 'thought', 'thoughts', 'reasoning'].map(piped),
+  // Of servers that escape what they send.
+  ...['think', 'thinking', 'thought', 'reasoning'].map((name) => ({
+    open: [`&lt;${name}&gt;`],
+    close: [`&lt;/${name}&gt;`],
+  })),
   { open: ['◁think▷', '◁thinking▷'], close: ['◁/think▷', '◁/thinking▷'] },
   // Apertus, MedGemma, Gemma
   { open: ['<|inner_prefix|>'], close: ['<|inner_suffix|>'] },
@@ -199,12 +155,14 @@ const tagAt = (head: string, hasBlock: boolean): MarkAtStart | undefined => {
   if (whole === undefined) return undefined
   const name = plainName(written)
   const length = whole.length
-  if (slash === '/') return NAMES.has(name) ? { kind: 'close', length } : undefined
-  if (NAMES.has(name)) {
+  const isWeak = IS_WEAK.test(name)
+  if (isWeak || IS_THOUGHT.test(name)) {
+    // Closed, or empty from the beginning.
+    if (slash === '/' || whole.endsWith('/>')) return { kind: 'close', length }
     const close = new RegExp(`</\\s{0,3}${escaped(written)}\\s{0,3}>`, 'i')
-    return { kind: 'open', length, close, maxCloseChars: written.length + 9, weak: WEAK.includes(name) }
+    return { kind: 'open', length, close, maxCloseChars: written.length + 9, weak: isWeak }
   }
-  if (!hasBlock || !ANSWER_NAMES.has(name)) return undefined
+  if (slash === '/' || !hasBlock || !ANSWER_NAMES.has(name)) return undefined
   return { kind: 'answer', length, ends: new RegExp(`^</${escaped(written)}>\\s{0,100}$`, 'i') }
 }
 
@@ -214,7 +172,7 @@ const literalAt = (head: string, hasBlock: boolean): MarkAtStart | undefined => 
     const found = open.find((mark) => small.startsWith(mark))
     if (found !== undefined)
       return { kind: 'open', length: found.length, close: anyOf(close), maxCloseChars: longest(close), weak }
-    const closing = close.find((mark) => /[</◁]/.test(mark) && small.startsWith(mark))
+    const closing = close.find((mark) => /[</◁&]/.test(mark) && small.startsWith(mark))
     if (closing !== undefined) return { kind: 'close', length: closing.length }
   }
   if (!hasBlock) return undefined
@@ -251,15 +209,15 @@ const mayBecomeMark = (head: string, hasBlock: boolean): boolean => {
   )
 }
 
-/** `<thi`, `<think time="3`: a name of ours, or the beginning of one. */
+/** `<thi`, `<think time="3`: a name that may become one of ours, or is one. */
 const nameMayBe = (head: string, hasBlock: boolean): boolean => {
   const name = plainName(/^<\/?([\p{L}\d_:.-]*)/u.exec(head)?.[1] ?? '')
-  const names = hasBlock ? [...NAMES, ...ANSWER_NAMES] : [...NAMES]
   const isWhole = /^<\/?[^\s]+\s/.test(head)
-  return names.some((each) => (isWhole ? each === name : each.startsWith(name)))
+  return !isWhole || IS_WEAK.test(name) || IS_THOUGHT.test(name) || (hasBlock && ANSWER_NAMES.has(name))
 }
 
-const plainName = (written: string): string => written.replaceAll('-', '_').toLowerCase()
+/** In small letters, with its words apart. */
+const plainName = (written: string): string => written.replace(/(\p{Ll})(?=\p{Lu})/gu, '$1_').toLowerCase()
 
 const escaped = (text: string): string => text.replace(/[$()*+./?[\\\]^{|}]/g, '\\$&')
 const anyOf = (marks: readonly string[]): RegExp => new RegExp(marks.map(escaped).join('|'), 'i')
@@ -267,8 +225,10 @@ const longest = (marks: readonly string[]): number => Math.max(...marks.map(({ l
 
 const alternatives = (marks: readonly string[]): string => marks.map(escaped).join('|')
 const ALONE = [...SURE, ...BRACKETS]
-const OPENS = `<(?:${[...NAMES].join('|')})(?:\\s[^<>]{0,${MAX_ATTRIBUTES}})?>|${alternatives(ALONE.flatMap(({ open }) => open))}`
-const CLOSES = `</\\s{0,3}(?:${[...NAMES].join('|')})\\s{0,3}>|${alternatives(ALONE.flatMap(({ close }) => close))}`
+const WORD = '[\\p{L}\\d]{1,20}[_:.-]'
+const NAME = `(?:(?:${WORD}){0,3}(?:${WORDS})(?:[_:.-][\\p{L}\\d]{1,20}){0,3}|${WEAK})`
+const OPENS = `<${NAME}(?:\\s[^<>]{0,${MAX_ATTRIBUTES}})?>|${alternatives(ALONE.flatMap(({ open }) => open))}`
+const CLOSES = `</\\s{0,3}${NAME}\\s{0,3}>|${alternatives(ALONE.flatMap(({ close }) => close))}`
 const FINAL =
   '(?:<\\|end\\|>)?<\\|start\\|>assistant<\\|channel\\|>final<\\|message\\|>|assistantfinal(?=[\\p{Lo}\\p{Lu}])'
 

@@ -125,6 +125,11 @@ describe('whose fault it is', () => {
     ['unavailable', 200, error('当前分组上游负载已饱和，请稍后再试', { code: 'system_error' })],
     ['rate-limited', 200, error('Rate limit reached', { code: '429' })],
     ['unauthorized', 200, error('nope', { code: 401 })],
+    ['unavailable', 418, error('blocked by the firewall')],
+    ['unavailable', 431, ''],
+    ['region', 451, ''],
+    ['web-page', 404, '<!doctype html><title>404</title>'],
+    ['web-page', 405, '<html><h1>405 Not Allowed</h1></html>'],
     ['bad-request', 400, error('messages must not be empty')],
     ['bad-request', 400, ''],
     ['bad-request', 422, { detail: 'this cannot be processed' }],
@@ -189,6 +194,8 @@ describe('what of the request’s form is not taken', () => {
       json(400, { error: { message: 'Unrecognized request argument supplied: stream_options' } }),
     ],
     ['stream_options', 'Chinese', json(400, { code: 1214, msg: '不支持参数 stream_options' })],
+    ['temperature', 'a sentence', json(400, { error: { message: 'temperature must be 1 for this model' } })],
+    ['top_k', 'a list of errors', json(422, { errors: [{ field: 'top_k', reason: 'unknown' }] })],
     ['max_tokens', 'plain text', json(400, 'unknown field `max_tokens`')],
     ['max_tokens', 'param', json(400, { error: { message: 'Unsupported value', param: 'max_tokens' } })],
     [
@@ -199,7 +206,9 @@ describe('what of the request’s form is not taken', () => {
   ])('is left out, and not sent again: %s, told in %s', async (field, _, reply) => {
     refusing((body) => field in body, reply)
     const { log, lines } = logTo()
-    const channel = openTestChannel(provider.baseUrl, { log })
+    const body = { temperature: 0.6, top_k: 3 }
+    const models = new Map([['public', { upstream: 'u', price: 1, body }]])
+    const channel = openTestChannel(provider.baseUrl, { log, models })
     for (let time = 0; time < 2; time += 1) expect(textOf(await readAll(channel, asking()))).toBe('好')
     expect(bodies().map((body) => field in body)).toEqual([true, false, false])
     expect(lines).toHaveLength(1)
@@ -239,6 +248,26 @@ describe('what of the request’s form is not taken', () => {
     refusing(({ max_tokens }) => Number(max_tokens) > limit, json(400, { error: { message } }))
     expect(textOf(await readAll(openTestChannel(provider.baseUrl), asking()))).toBe('好')
     expect(bodies().map(({ max_tokens }) => max_tokens)).toEqual([8000, limit])
+  })
+
+  test('stays where the prompt is too long for what is left of the context', async () => {
+    const message = 'input length and `max_tokens` exceed context limit: 190000 + 8000 > 200000'
+    always(json(400, { error: { message } }))
+    const { error } = await readAll(openTestChannel(provider.baseUrl), asking())
+    expect(error).toMatchObject({ fault: 'too-long' })
+    expect(provider.requests).toHaveLength(1)
+  })
+
+  test('is left out for this question alone where the provider may have quoted the question', async () => {
+    const asked = (content: string) => asking({ messages: [{ role: 'user', content }] })
+    provider.reply = ({ body, text }) =>
+      text.includes('什么是') && 'max_tokens' in body
+        ? json(400, { error: { message: `cannot answer: 什么是 \`max_tokens\`` } })
+        : words('好')
+    const channel = openTestChannel(provider.baseUrl)
+    expect(textOf(await readAll(channel, asked('什么是 `max_tokens`')))).toBe('好')
+    expect(textOf(await readAll(channel, asked('别的')))).toBe('好')
+    expect(bodies().map((body) => 'max_tokens' in body)).toEqual([true, false, true])
   })
 
   test.each([

@@ -269,6 +269,21 @@ describe('the end', () => {
     ['a reason without DONE is whole', 'stop', [first, second, frame({}, 'stop')]],
     ['empty reasons, then DONE, are whole', 'stop', [first.replace('null', '""'), second, DONE]],
     ['neither a reason nor DONE is broken off', 'broken-off', [first, second]],
+    [
+      'the usage behind the words is whole',
+      'stop',
+      [first, second, data({ choices: [], usage: { completion_tokens: 2 } })],
+    ],
+    [
+      'the usage in between says nothing',
+      'broken-off',
+      [first, data({ choices: [], usage: { completion_tokens: 1 } }), second],
+    ],
+    [
+      'a reason with every word is whole',
+      'stop',
+      [first.replace('null', '"stop"'), second.replace('null', '"stop"')],
+    ],
     ['the token limit', 'length', [first, second, frame({}, 'max_tokens'), DONE]],
     ['a limit, and stop behind it', 'length', [first, second, frame({}, 'length'), frame({}, 'stop'), DONE]],
     ['a filter', 'content-filter', [first, second, frame({}, 'sensitive'), DONE]],

@@ -14,6 +14,8 @@ describe('a thought whose opening mark is missing', () => {
     '想◁/think▷答',
     '想\n<|end_of_thought|>\n答',
     '想\n</seed:think>\n答',
+    '想\n</inner_thoughts>\n答',
+    '想\n&lt;/think&gt;\n答',
     '先看代码：\n```python\nprint(1)\n```\n就这样。</think>\n\n答',
     '想 ``a`b`` 和 `c`\n</think>\n答',
     '半个 ` 反引号\n</think>\n答',

@@ -24,14 +24,15 @@ const faultOfStatus = (status: number, isPage: boolean): ChannelFault => {
   if (status === 401 || status === 403) return 'unauthorized'
   // No balance left: https://api-docs.deepseek.com/quick_start/error_codes
   if (status === 402 || status === 429) return 'rate-limited'
+  // Nobody but a web server says these in a page.
+  if (isPage && (status === 404 || status === 405)) return 'web-page'
   if (status === 404 || status === 410) return 'not-found'
   if (status === 408) return 'timeout'
   // A proxy's limit: another channel may have none, and a shorter history may pass.
   if (status === 413) return 'too-long'
-  // The form of the request, which is every channel's: refused by whatever stands before this one.
-  if (status >= 500 || status === 405 || status === 407 || status === 415 || status < 400 || isPage)
-    return 'unavailable'
-  return 'bad-request'
+  if (status === 451) return 'region'
+  // Every other refusal is of whatever stands before this channel, or of a question in no form of ours.
+  return (status === 400 || status === 422) && !isPage ? 'bad-request' : 'unavailable'
 }
 
 const CONTENT =

@@ -7,7 +7,7 @@ import type { ChannelSpec } from '../../llm/channel-spec.ts'
 import { ProviderRefusal } from './complaint.ts'
 import { type Fetch, fetchBounded } from './fetch-bounded.ts'
 import { framesOf } from './read-frames.ts'
-import { type Quirks, quirkIn, type RequestBody, withQuirks } from './request-form.ts'
+import { type Quirk, type Quirks, quirkIn, type RequestBody, withQuirks } from './request-form.ts'
 import { partsOf } from './stream-parts.ts'
 import { toChannelError } from './to-channel-error.ts'
 
@@ -26,6 +26,7 @@ const OPENAI = 'https://api.openai.com/v1'
 const NO_KEY = 'none'
 /** Where the operator sets nothing: room for long answers and for some thinking, and an end to what one call can cost. */
 const DEFAULT_MAX_TOKENS = 8000
+const MAX_UNSURE = 3
 
 /**
  * A channel to anything that speaks OpenAI's chat completions, or nearly so. Each request begins with the next key in turn;
@@ -63,8 +64,10 @@ export const createOpenAiChannel = (settings: OpenAiChannelSettings): Channel =>
   /** Asks again for as long as the provider names something that can be left out. */
   async function* askInForm(client: OpenAI, request: ChannelRequest, maxRetries: number) {
     const whole = bodyFor(request, settings)
+    /** For this question alone. */
+    const unsure: Quirk[] = []
     for (;;) {
-      const body = withQuirks(whole, quirks.of(request.model, clock.now()))
+      const body = withQuirks(whole, [...quirks.of(request.model, clock.now()), ...unsure])
       let hasBegun = false
       try {
         for await (const part of ask(client, body, { signal: request.signal, maxRetries }, code)) {
@@ -73,8 +76,14 @@ export const createOpenAiChannel = (settings: OpenAiChannelSettings): Channel =>
         }
         return
       } catch (thrown) {
-        const quirk = !hasBegun && thrown instanceof ProviderRefusal ? quirkIn(thrown, body) : undefined
-        if (!quirk || request.signal.aborted || !quirks.learn(request.model, quirk, clock.now())) throw thrown
+        const found = !hasBegun && thrown instanceof ProviderRefusal ? quirkIn(thrown, body) : undefined
+        if (!found || request.signal.aborted) throw thrown
+        const { quirk, isSure } = found
+        if (!isSure) {
+          if (unsure.push(quirk) > MAX_UNSURE) throw thrown
+          continue
+        }
+        if (!quirks.learn(request.model, quirk, clock.now())) throw thrown
         log.warn(
           { channel: code, model: request.model, quirk },
           'a provider does not take a part of the request: it is asked without, for an hour',

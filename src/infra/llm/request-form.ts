@@ -1,5 +1,7 @@
+import type { ChannelFault } from '../../base/channel-error.ts'
 import type { PromptMessage } from '../../llm/channel.ts'
-import type { ProviderRefusal } from './complaint.ts'
+import type { Complaint, ProviderRefusal } from './complaint.ts'
+import { faultOf } from './fault-of.ts'
 
 /** A request's body, before it is JSON. */
 export type RequestBody = { readonly [field: string]: unknown; messages: readonly PromptMessage[] }
@@ -31,10 +33,31 @@ const STREAMING =
   /stream(?:ing)?\b.{0,40}(?:not supported|unsupported|not available|not enabled|disabled|verified)|(?:not support|verified to|不支持).{0,20}(?:stream|流式)/
 const PLAIN_ABOUT_FIELDS = /param|field|argument|propert|extra|input|参数|字段/
 
-/** What of this body the refusal is about; undefined when it is about something else. */
-export const quirkIn = ({ status, complaint }: ProviderRefusal, body: RequestBody): Quirk | undefined => {
+/** Words that stand in sentences about other things too. */
+const COMMON_WORDS = ['stop', 'user', 'store', 'tools', 'input', 'think', 'thinking', 'reasoning', 'metadata']
+const ABOUT_ACCESS: readonly ChannelFault[] = ['unauthorized', 'rate-limited', 'region', 'content-filter']
+
+/**
+ * What of this body the refusal is about; undefined when it is about something else. Not `sure` where the question has
+ * the same words: the provider may have quoted it, and nobody's question decides over those of others.
+ */
+export const quirkIn = (
+  refusal: ProviderRefusal,
+  body: RequestBody,
+): { quirk: Quirk; isSure: boolean } | undefined => {
+  const { status, complaint } = refusal
   if (!FORM_STATUSES.includes(status) || complaint.isPage) return undefined
-  const { texts, words } = complaint
+  if (ABOUT_ACCESS.includes(faultOf(refusal))) return undefined
+  const quirk = quirkOf(complaint, body)
+  if (!quirk) return undefined
+  const asked = body.messages.filter(({ role }) => role !== 'system')
+  const isQuoted = asked.some(({ content }) =>
+    quirk.kind === 'no-system-role' ? ROLES.test(content.toLowerCase()) : content.includes(quirk.field),
+  )
+  return { quirk, isSure: !isQuoted }
+}
+
+const quirkOf = ({ texts, words }: Complaint, body: RequestBody): Quirk | undefined => {
   const isNamed = (field: string): boolean => {
     const name = field.toLowerCase()
     // Quoted, or an element by itself: a word such as `stop` or `user` stands in other sentences too.
@@ -42,10 +65,10 @@ export const quirkIn = ({ status, complaint }: ProviderRefusal, body: RequestBod
     const quoted = new RegExp(`['"\`“‘「\\[.]${escaped(name)}['"\`”’」\\]:.]`)
     if (quoted.test(words)) return true
     const word = new RegExp(`(?<![\\w-])${escaped(name)}(?![\\w-])`)
-    return word.test(words) && (name.includes('_') || PLAIN_ABOUT_FIELDS.test(words))
+    const isCommon = name.length < 5 || COMMON_WORDS.includes(name)
+    return word.test(words) && (!isCommon || PLAIN_ABOUT_FIELDS.test(words))
   }
-  const context = contextQuirkIn(words, body)
-  if (context) return context
+  if (IS_CONTEXT.test(words) && IS_ANSWER.test(words)) return contextQuirkIn(words, body)
   const fields = Object.keys(body)
     .filter((field) => !NEEDED.includes(field) && field !== 'stream')
     .toSorted((a, b) => b.length - a.length)
@@ -65,6 +88,8 @@ export const quirkIn = ({ status, complaint }: ProviderRefusal, body: RequestBod
 const IS_TOO_MUCH =
   /too (?:large|big|high|many)|at most|less than|maximum|range|exceed|<=|≤|过大|范围|不能大于|超过/
 const LEAST_TOKENS = 16
+const IS_CONTEXT = /context (?:length|window|size|limit)|context_length|上下文/
+const IS_ANSWER = /completion|max_tokens|output tokens/
 
 /** A limit of tokens that is told is kept: without one a call has no upper cost. */
 const loweredIn = (words: string, field: string, sent: unknown): Quirk | undefined => {
@@ -82,7 +107,6 @@ const contextQuirkIn = (words: string, body: RequestBody): Quirk | undefined => 
   const field = Object.keys(OTHER_NAMES).find((name) => name in body)
   const sent = field === undefined ? undefined : body[field]
   if (field === undefined || typeof sent !== 'number') return undefined
-  if (!/context/.test(words) || !/completion|max_tokens|output tokens/.test(words)) return undefined
   const context = Number(/context[^\d]{0,60}(\d{3,8})/.exec(words)?.[1] ?? sent)
   const value = Math.floor(context / 4)
   return value >= LEAST_TOKENS && value < sent ? { kind: 'lower', field, value } : undefined

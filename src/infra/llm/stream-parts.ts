@@ -8,6 +8,8 @@ import { type Spoken, spokenIn } from './spoken.ts'
 
 /** What comes after the reason to end is the usage, at once; some never hang up. */
 const AFTER_REASON_MS = 1000
+/** Some give a reason with every word. */
+const AFTER_REASON_AND_WORDS_MS = 5000
 /** The end of the body comes with the last frame; read to it, the connection can be used again. */
 const AFTER_DONE_MS = 200
 
@@ -17,15 +19,22 @@ const AFTER_DONE_MS = 200
  */
 export async function* partsOf(frames: AsyncIterable<Frame>, channel: string): AsyncGenerator<StreamPart> {
   const iterator = frames[Symbol.asyncIterator]()
-  const heard: Heard = { text: '', hasDeltas: false, isDone: false, reason: undefined, usage: undefined }
-  const waitMs = () => (heard.isDone ? AFTER_DONE_MS : heard.reason ? AFTER_REASON_MS : undefined)
+  const heard: Heard = {
+    ...{ text: '', hasDeltas: false, isDone: false, isSpeaking: false, isCounted: false },
+    ...{ reason: undefined, usage: undefined },
+  }
+  const waitMs = () => {
+    if (heard.isDone) return AFTER_DONE_MS
+    if (!heard.reason) return undefined
+    return heard.isSpeaking ? AFTER_REASON_AND_WORDS_MS : AFTER_REASON_MS
+  }
   for (;;) {
     const next = await nextWithin(iterator, waitMs())
     if (next === undefined || next.done) break
     if (!heard.isDone) yield* hear(next.value, heard)
   }
-  // A stream that just closes was not ended by the model.
-  const reason = heard.reason ?? (heard.isDone ? 'stop' : 'broken-off')
+  // A stream that just closes was not ended by the model; one that was counted up was.
+  const reason = heard.reason ?? (heard.isDone || heard.isCounted ? 'stop' : 'broken-off')
   yield heard.usage
     ? { type: 'finish', reason, channel, usage: heard.usage }
     : { type: 'finish', reason, channel }
@@ -36,6 +45,10 @@ type Heard = {
   text: string
   hasDeltas: boolean
   isDone: boolean
+  /** The last frame had words. */
+  isSpeaking: boolean
+  /** The last frame had nothing but the usage. */
+  isCounted: boolean
   reason: FinishReason | undefined
   usage: Usage | undefined
 }
@@ -72,7 +85,10 @@ function* hear(frame: Frame, heard: Heard): Generator<StreamPart> {
       throw new ProviderRefusal(200, frame.value)
     const reason = reasonIn(value, choice)
     if (!heard.reason || heard.reason === 'stop') heard.reason = reason ?? heard.reason
-    heard.usage = usageIn(value) ?? heard.usage
+    const usage = usageIn(value)
+    heard.usage = usage ?? heard.usage
+    heard.isSpeaking = text !== ''
+    heard.isCounted = usage !== undefined && choice === value && text === '' && !isAlive
   }
 }
 

@@ -13,8 +13,10 @@ export const toChannelError = (channel: string, error: unknown, keys: readonly s
   if (error instanceof ProviderRefusal) {
     const { code } = error.complaint
     const isShown = /^[\w.-]{1,60}$/.test(code) && !keys.some((key) => code.includes(key))
+    const fault = faultOf(error)
+    if (fault === 'web-page') return new ChannelError(channel, fault, `HTTP ${error.status}: ${WEB_PAGE}`)
     const detail = `HTTP ${error.status}${isShown && code !== String(error.status) ? ` ${code}` : ''}`
-    return new ChannelError(channel, faultOf(error), detail)
+    return new ChannelError(channel, fault, detail)
   }
   return new ChannelError(channel, 'unavailable', 'the connection failed or broke off')
 }
