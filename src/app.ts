@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { loadAppSecrets } from './base/app-secret.ts'
 import { type Clock, systemClock } from './base/clock.ts'
-import type { Config, Env } from './base/config.ts'
+import { type Config, type Env, isOpenToUsers } from './base/config.ts'
 import { createIds, type Ids } from './base/ids.ts'
 import { createLifecycle } from './base/lifecycle.ts'
 import type { Log } from './base/log.ts'
@@ -98,7 +98,8 @@ export const createApp = async (parts: AppParts) => {
     lifecycle.onClose('account', account.stop)
     const { texts } = files
     const partsOf = (turn: Turn) => partsOfTurn(turn, texts, config.AI_LABEL)
-    const links = createAnswerLinks({ secrets, publicUrl, clock })
+    const pageIsOpen = isOpenToUsers(config)
+    const links = createAnswerLinks({ secrets, publicUrl, clock, areOpen: pageIsOpen })
     const refuse = createRefuse({ refusals: stores.refusals, meters, ids, clock, log })
     const seal = createOwnKeySeal(secrets, randomBytes)
     const common = { turns, deliveries, queue, feed, messenger, links, partsOf, texts, meters, clock, log }
@@ -130,7 +131,7 @@ export const createApp = async (parts: AppParts) => {
       loginNotices,
       sessions: login.sessions,
       secrets: secretsIn,
-      ...{ tickets: login.tickets, page: publicUrl, bind: bindWithin(TRY_KEY_MS) },
+      ...{ tickets: login.tickets, page: publicUrl, pageIsOpen, bind: bindWithin(TRY_KEY_MS) },
     })
     const page = openPage({
       ...{ ...common, stores, models, rulebook, personHash, giveFreeCalls, redeemForUser, refuse, ids },

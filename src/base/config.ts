@@ -126,6 +126,17 @@ const canRead = (path: string): boolean => {
   }
 }
 
+/** Whether users can be sent to the page: without PUBLIC_URL its address is one of this machine. */
+export const hasPublicAddress = ({ PUBLIC_URL }: Pick<Config, 'PUBLIC_URL'>): boolean =>
+  PUBLIC_URL !== undefined && !isLoopbackUrl(PUBLIC_URL)
+
+/**
+ * Whether users are told of the page. With an account at the real WeChat and no PUBLIC_URL they would be sent to their own
+ * phone; where WeChat is simulated on this machine, they sit here as well.
+ */
+export const isOpenToUsers = ({ PUBLIC_URL, SANDBOX, WECHAT_APP_SECRET, WECHAT_API_BASE }: Config): boolean =>
+  PUBLIC_URL !== undefined || SANDBOX || WECHAT_APP_SECRET === undefined || isLoopbackUrl(WECHAT_API_BASE)
+
 const contradictions = (config: Config): string[] => {
   const problems: string[] = []
   if (config.ROLE !== 'all' && !config.REDIS_URL)

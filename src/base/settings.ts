@@ -52,9 +52,14 @@ const SECRET = { secret: true } as const
 export const SETTINGS = {
   PORT: setting(whole(0, 65_535), 8080, 'port of the HTTP server', 'a port number'),
   HOST: setting(text, '127.0.0.1', 'address the HTTP server listens on', 'an address'),
-  PUBLIC_URL: optional(httpUrl, 'base of links sent to users', 'an http(s) URL', {
-    fallbackText: 'http://HOST:PORT',
-  }),
+  PUBLIC_URL: optional(
+    httpUrl,
+    'https address under which users reach the page: links lead there',
+    'an http(s) URL',
+    {
+      fallbackText: 'http://HOST:PORT',
+    },
+  ),
   TRUST_PROXY: setting(
     z.string().regex(/^(none|[a-z]+|[\da-f.:/]+)(,\s*([a-z]+|[\da-f.:/]+))*$/),
     'loopback',

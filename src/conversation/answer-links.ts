@@ -15,6 +15,8 @@ export type AnswerLinks = {
   urlFor(turnId: string): string
   /** Nothing for what is malformed, forged or expired; never throws. */
   open(token: string): OpenedLink | undefined
+  /** Whether whoever is given one can open it. */
+  areOpen: boolean
 }
 
 export type AnswerLinksParts = {
@@ -22,6 +24,7 @@ export type AnswerLinksParts = {
   /** Without a slash at the end. */
   publicUrl: string
   clock: Pick<Clock, 'now'>
+  areOpen?: boolean
   /** A link lives as many whole days after the one it was made on. */
   days?: number
 }
@@ -35,12 +38,19 @@ const MAC_BYTES = 16
 const TOKEN = /^[\w-]{60}$/
 const TURN_ID = /^trn_([0-9a-z]{26})$/
 
-export const createAnswerLinks = ({ secrets, publicUrl, clock, days = 7 }: AnswerLinksParts): AnswerLinks => {
+export const createAnswerLinks = ({
+  secrets,
+  publicUrl,
+  clock,
+  days = 7,
+  areOpen = true,
+}: AnswerLinksParts): AnswerLinks => {
   const keyOf = (secret: Buffer) => deriveKey(secret, 'answer-link')
   const currentKey = keyOf(secrets.current)
   const keys = secrets.previous === undefined ? [currentKey] : [currentKey, keyOf(secrets.previous)]
 
   return {
+    areOpen,
     urlFor(turnId) {
       const id = TURN_ID.exec(turnId)?.[1]
       if (id === undefined) throw new TypeError('an answer link needs the id of a turn')

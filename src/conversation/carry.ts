@@ -12,6 +12,7 @@ import type { LoginNotices } from './login-notices.ts'
 import { PART_MAX_BYTES } from './message-sizes.ts'
 import type { Messenger } from './messenger.ts'
 import type { Meters } from './meters.ts'
+import { sayRest } from './say-rest.ts'
 import { byteLength } from './split-text.ts'
 import type { Texts } from './texts.ts'
 import { isFinished, type Turn, type Turns } from './turn.ts'
@@ -28,10 +29,10 @@ export type CarryParts = {
   queue: Pick<TurnQueue, 'add'>
   feed: Pick<AnswerFeed, 'read'>
   messenger: Pick<Messenger, 'mayPush' | 'showTyping'>
-  links: Pick<AnswerLinks, 'urlFor'>
+  links: Pick<AnswerLinks, 'urlFor' | 'areOpen'>
   partsOf: PartsOf
   loginNotices: Pick<LoginNotices, 'after'>
-  texts: Pick<Texts, 'rest' | 'stillThinking' | 'untold'>
+  texts: Pick<Texts, 'rest' | 'restHere' | 'stillThinking' | 'untold'>
   meters: Pick<Meters, 'delivered' | 'part'>
   clock: Clock
   log: Log
@@ -95,10 +96,7 @@ export const createCarry = (parts: CarryParts) => {
       return givenTo(turn, incoming)
     }
     const rest = words.length - index - 1
-    const said =
-      rest > 0
-        ? `${part}\n\n${parts.texts.rest(rest, parts.links.urlFor(turn.id))}`
-        : await withNotice(part, turn)
+    const said = rest > 0 ? `${part}\n\n${sayRest(parts, rest, turn.id)}` : await withNotice(part, turn)
     const { text, told } = await parts.loginNotices.after(said, turn.userId)
     const now = clock.now()
     if (await deliveries.handOver(turn.id, index, words, text, incoming, now)) {

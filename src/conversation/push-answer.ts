@@ -8,6 +8,7 @@ import { type PartsOf, planAtDoor, planPush } from './delivery-plan.ts'
 import type { Messenger, SendResult } from './messenger.ts'
 import type { Meters } from './meters.ts'
 import type { PushLedger } from './push-ledger.ts'
+import { sayRest } from './say-rest.ts'
 import type { Texts } from './texts.ts'
 import type { Turn } from './turn.ts'
 
@@ -16,9 +17,9 @@ export type PushParts = {
   users: Pick<Users, 'unreachable'>
   pushes: Pick<PushLedger, 'history'>
   messenger: Messenger
-  links: Pick<AnswerLinks, 'urlFor'>
+  links: Pick<AnswerLinks, 'urlFor' | 'areOpen'>
   partsOf: PartsOf
-  texts: Pick<Texts, 'rest'>
+  texts: Pick<Texts, 'rest' | 'restHere'>
   meters: Pick<Meters, 'delivered' | 'part' | 'held' | 'expired'>
   clock: Clock
   log: Log
@@ -60,7 +61,7 @@ export const createPushAnswer = (parts: PushParts) => {
     const end = delivery.partsSent + plan.send
     for (let index = delivery.partsSent; index < end; index += 1) {
       const tail = plan.tellsOfRest && index === end - 1
-      const rest = tail ? `\n\n${parts.texts.rest(words.length - end, parts.links.urlFor(turn.id))}` : ''
+      const rest = tail ? `\n\n${sayRest(parts, words.length - end, turn.id)}` : ''
       const result = await sendWithTries(turn.openid, `${words[index]}${rest}`)
       if (!result.ok) return refused(turn, delivery, result, { part: index + 1, of: words.length })
       const sentAt = clock.now()

@@ -39,6 +39,8 @@ export type Texts = {
   stillThinking: string
   /** Parts of an answer are left; `url` shows all of it. */
   rest: (parts: number, url: string) => string
+  /** The same where nobody can open the page. */
+  restHere: (parts: number) => string
   /** Parts of an earlier answer wait to be asked for. */
   untold: (parts: number) => string
   nothingHeld: string
@@ -96,6 +98,8 @@ export type Texts = {
   modelUnknown: (name: string) => string
   modelGone: (name: string, code: string) => string
 
+  /** 「登录」 where nobody can open the page. */
+  pageNotOpen: string
   loginCode: (digits: string, minutes: number, page: string) => string
   /** Stands below a code that is for one browser: who asked for it, and when. */
   loginDevice: (device: string, time: string) => string

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type App, type AppParts, createApp } from '../app.ts'
 import { systemClock } from '../base/clock.ts'
+import { hasPublicAddress } from '../base/config.ts'
 import { answerPage } from '../http/answer-page.ts'
 import { health } from '../http/health.ts'
 import { metrics } from '../http/metrics.ts'
@@ -18,6 +19,11 @@ import { serveOperators } from './serve-operators.ts'
 const ROOT = new URL('../../', import.meta.url)
 const BUILT_PAGE = fileURLToPath(new URL('web/dist', ROOT))
 const { version } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8'))
+
+const NO_PUBLIC_URL = {
+  zh: '没有设置 PUBLIC_URL，链接会指向这台机器，用户的手机打不开。请设成用户打开网页的 https 地址',
+  mend: { env: 'PUBLIC_URL=https://your.domain', docs: 'docs/proxy.md' },
+}
 
 export type Serving = { app: App; url: string; close(): Promise<void> }
 
@@ -59,6 +65,8 @@ export const startApi = async (parts: AppParts, works: boolean): Promise<Serving
     ]
     const sandboxRouters = sandbox ? [{ path: '/sandbox', router: sandbox.router }] : []
     const routers = [door, answers, ...operating, ...sandboxRouters, api, views]
+    if (!config.SANDBOX && !hasPublicAddress(config))
+      app.log.warn(NO_PUBLIC_URL, `links lead to ${app.publicUrl}, where no phone gets: set PUBLIC_URL`)
     if (works) await app.startWorking()
     if (config.METRICS_PORT !== undefined) await serveOperators(app, config.METRICS_PORT)
     const { publicUrl } = app

@@ -76,6 +76,7 @@ export type RulebookParts = {
   loginNotices: LoginNotices
   /** Where codes are typed. */
   page: string
+  pageIsOpen: boolean
 }
 
 export type Rulebook = {

@@ -20,7 +20,9 @@ export const login = (parts: {
   codes: Pick<LoginCodes, 'issue'>
   tickets: Pick<LoginTickets, 'named'>
   page: string
-  texts: Pick<Texts, 'loginCode' | 'loginDevice' | 'unknownDevice' | 'loginMarkOver'>
+  /** Whether whoever is told of the page can open it. */
+  pageIsOpen: boolean
+  texts: Pick<Texts, 'pageNotOpen' | 'loginCode' | 'loginDevice' | 'unknownDevice' | 'loginMarkOver'>
 }): Rule<Known> =>
   async function login({ said, user, messageKey }, next) {
     const by = { userId: user.id, cause: messageKey }
@@ -31,6 +33,7 @@ export const login = (parts: {
       return { kind: 'say', text: await codeForTicket(parts, ticket, by) }
     }
     if (!isCommand(said, WORDS, 'LOGIN')) return next()
+    if (!parts.pageIsOpen) return { kind: 'say', text: parts.texts.pageNotOpen }
     return { kind: 'say', text: await codeForAny(parts, by) }
   }
 

@@ -57,6 +57,7 @@ export const en: Wording = {
   stoppedHere: '(stopped)',
   stillThinking: 'Still thinking. Please wait a few seconds, then send "more" (or tap {tap:more}).',
   rest: '{parts} more {parts|part|parts}: send "more" (or tap {tap:more}), or <a href="{url}">read it all</a>.',
+  restHere: '{parts} more {parts|part|parts}: send "more" (or tap {tap:more}).',
   untold: '{parts} more {parts|part|parts} of an earlier answer: send "more" (or tap {tap:more}).',
   nothingHeld: 'There is no answer left to read. Just type a question.',
   goOn: 'Please go on.',
@@ -135,6 +136,7 @@ export const en: Wording = {
   modelGone:
     'The model you chose, {name}, is no longer offered; this question was not counted. Send "model" to choose another (or tap {tap:model}), then ask again. {code}',
 
+  pageNotOpen: 'The page is not open yet, so there is nothing to log in to. Just type a question here.',
   loginCode:
     'Your login code: {digits} (good for {minutes} {minutes|minute|minutes}). Type it on {page} only, and tell it to nobody.',
   loginDevice:

@@ -127,6 +127,7 @@ export const KEYS = {
   stoppedHere: said('after an answer that the user stopped', PLAIN),
   stillThinking: said('the answer is not there yet, and the account may not push it'),
   rest: filled('after a part of an answer, when more are left', ['parts', 'url'], ['parts', 'url'], TAIL),
+  restHere: filled('the same while `PUBLIC_URL` is not set', ['parts'], ['parts'], TAIL),
   untold: filled('after an answer, when parts of an earlier one are left', ['parts'], ['parts'], TAIL),
   nothingHeld: said('「继续」 `more`, nothing is left to read, and the last answer is whole'),
   goOn: said('not said: what the model is asked by 「继续」 when its last answer is not whole', PLAIN),
@@ -201,6 +202,7 @@ export const KEYS = {
   modelUnknown: filled('a model that is not offered', ['name']),
   modelGone: filled('a question for a chosen model that is no longer offered', ['name', 'code']),
 
+  pageNotOpen: said('「登录」 `login`, while `PUBLIC_URL` is not set'),
   loginCode: filled(
     '「登录」 `login`, or the QR code of the page was scanned',
     ['digits', 'minutes', 'page'],

@@ -48,6 +48,7 @@ export const zhCN: Wording = {
   stoppedHere: '（已停止）',
   stillThinking: '还在想，请稍等几秒，再回复「继续」查看（点这里{tap:继续}）。',
   rest: '还有 {parts} 段，回复「继续」查看（点这里{tap:继续}，或<a href="{url}">看全文</a>）',
+  restHere: '还有 {parts} 段，回复「继续」查看（点这里{tap:继续}）',
   untold: '之前的回答还有 {parts} 段，回复「继续」查看（点这里{tap:继续}）',
   nothingHeld: '没有还没看完的回答。想问什么，直接发给我就好。',
   goOn: '继续',
@@ -110,6 +111,7 @@ export const zhCN: Wording = {
   modelGone:
     '你选的模型 {name} 已经不再提供，这个问题没有计入次数。请发送「模型」另选一个（点这里{tap:模型}），再问一次。{code}',
 
+  pageNotOpen: '网页还没有开通，暂时不用登录。想问什么，直接在这里发给我就好。',
   loginCode: '登录验证码：{digits}（{minutes} 分钟内有效）。请只在 {page} 输入，不要告诉任何人。',
   loginDevice: '只能用在 {device} 上 {time} 打开的登录页；不是你打开的，就不要理会。',
   unknownDevice: '一个浏览器',
