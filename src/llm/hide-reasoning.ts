@@ -128,11 +128,11 @@ const maybeClosing = (text: string, block: Block | undefined): number => {
 /** Where the end of the answer's own marks begins, or may begin. */
 const endingAt = (text: string, ends: RegExp, isLast: boolean): number => {
   const from = Math.max(0, text.length - MAX_END_CHARS)
-  const start = text.indexOf('<', from)
-  for (let at = start; at >= 0; at = text.indexOf('<', at + 1)) {
-    const tail = text.slice(at)
-    if (ends.test(tail)) return at
-    if (!isLast && /^<[|/]?[^\s<>]{0,30}$/.test(tail)) return at
+  for (const { index } of text.slice(from).matchAll(/[<[]/g)) {
+    const tail = text.slice(from + index)
+    if (ends.test(tail) || (!isLast && ENDS_BEGUN.test(tail))) return from + index
   }
   return text.length
 }
+
+const ENDS_BEGUN = /^[<[][|/]?[^<>[\]]{0,30}$/

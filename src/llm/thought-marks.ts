@@ -46,8 +46,10 @@ const piped = (name: string): Literal => ({
     `<|start_of_${name}|>`,
     `<|start_${name}|>`,
     `<|begin_${name}|>`,
+    `<|${name}_start|>`,
+    `<|${name}_begin|>`,
   ],
-  close: [`<|/${name}|>`, `</|${name}|>`, `<|end_of_${name}|>`, `<|end_${name}|>`],
+  close: [`<|/${name}|>`, `</|${name}|>`, `<|end_of_${name}|>`, `<|end_${name}|>`, `<|${name}_end|>`],
 })
 
 /** In small letters; marks of servers that are no tags. */
@@ -59,10 +61,11 @@ const SURE: readonly Literal[] = [
     close: [`&lt;/${name}&gt;`],
   })),
   { open: ['◁think▷', '◁thinking▷'], close: ['◁/think▷', '◁/thinking▷'] },
-  // Apertus, MedGemma, Gemma
+  // Apertus, MedGemma, Gemma, Pangu
   { open: ['<|inner_prefix|>'], close: ['<|inner_suffix|>'] },
   { open: ['<unused94>'], close: ['<unused95>'] },
   { open: ['<|channel>'], close: ['<channel|>'] },
+  { open: ['[unused16]'], close: ['[unused17]'] },
 ]
 /** Magistral's, and others like it. */
 const BRACKETS: readonly Literal[] = ['think', 'thinking', 'thought', 'reasoning'].map((name) => ({
@@ -79,6 +82,8 @@ const LITERALS: readonly Literal[] = [
     close: ['here is my response:', "here's my response:"],
     weak: true,
   },
+  // Apriel
+  { open: ['here are my reasoning steps:'], close: ['[begin final response]'], weak: true },
   {
     open: ['```thinking\n', '```thought\n', '```thoughts\n', '```think\n', '```reasoning\n'],
     close: ['\n```'],
@@ -87,6 +92,7 @@ const LITERALS: readonly Literal[] = [
 ]
 const ANSWER_LITERALS: readonly Literal[] = [
   { open: ['<|begin_of_solution|>'], close: ['<|end_of_solution|>'] },
+  { open: ['[begin final response]'], close: ['[end final response]'] },
   { open: ['<|begin_of_box|>'], close: ['<|end_of_box|>'] },
   { open: ['<|start_response|>'], close: ['<|end_response|>'] },
 ]
@@ -171,9 +177,15 @@ const literalAt = (head: string, hasBlock: boolean): MarkAtStart | undefined => 
   for (const { open, close, weak = false } of LITERALS) {
     const found = open.find((mark) => small.startsWith(mark))
     if (found !== undefined)
-      return { kind: 'open', length: found.length, close: anyOf(close), maxCloseChars: longest(close), weak }
-    const closing = close.find((mark) => /[</◁&]/.test(mark) && small.startsWith(mark))
-    if (closing !== undefined) return { kind: 'close', length: closing.length }
+      return {
+        kind: 'open',
+        length: found.length,
+        close: closing(close),
+        maxCloseChars: longest(close),
+        weak,
+      }
+    const lone = close.find((mark) => /[</◁&]/.test(mark) && small.startsWith(mark))
+    if (lone !== undefined) return { kind: 'close', length: lone.length }
   }
   if (!hasBlock) return undefined
   for (const { open, close } of ANSWER_LITERALS) {
@@ -187,6 +199,12 @@ const literalAt = (head: string, hasBlock: boolean): MarkAtStart | undefined => 
   }
   return undefined
 }
+
+/** What ends a thought by beginning the answer stays to be read as that. */
+const closing = (marks: readonly string[]): RegExp =>
+  ANSWER_LITERALS.some(({ open }) => open.some((mark) => marks.includes(mark)))
+    ? new RegExp(`(?=${anyOf(marks).source})`, 'i')
+    : anyOf(marks)
 
 const strippedAt = (head: string): MarkAtStart | undefined => {
   if (head.startsWith('assistantfinal')) return { kind: 'close', length: 'assistantfinal'.length }
@@ -230,7 +248,7 @@ const NAME = `(?:(?:${WORD}){0,3}(?:${WORDS})(?:[_:.-][\\p{L}\\d]{1,20}){0,3}|${
 const OPENS = `<${NAME}(?:\\s[^<>]{0,${MAX_ATTRIBUTES}})?>|${alternatives(ALONE.flatMap(({ open }) => open))}`
 const CLOSES = `</\\s{0,3}${NAME}\\s{0,3}>|${alternatives(ALONE.flatMap(({ close }) => close))}`
 const FINAL =
-  '(?:<\\|end\\|>)?<\\|start\\|>assistant<\\|channel\\|>final<\\|message\\|>|assistantfinal(?=[\\p{Lo}\\p{Lu}])'
+  '\\[begin final response\\]|(?:<\\|end\\|>)?<\\|start\\|>assistant<\\|channel\\|>final<\\|message\\|>|assistantfinal(?=[\\p{Lo}\\p{Lu}])'
 
 /** Anywhere in an answer: what begins a thought, in the first group, or ends one. */
 export const MARKS_ANYWHERE = new RegExp(`(${OPENS})|(?:${CLOSES}|${FINAL})`, 'giu')

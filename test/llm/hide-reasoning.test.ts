@@ -53,6 +53,9 @@ describe('a block at the start', () => {
     '<思考>想</思考>答',
     '<THINKING foo="bar" baz>想</thinking >答',
     '<deep_think>想</deep_think>答',
+    '[unused16]想[unused17]答',
+    '<|thinking_start|>想<|thinking_end|>答',
+    'Here are my reasoning steps:\n想\n[BEGIN FINAL RESPONSE]\n答[END FINAL RESPONSE]\n',
     '<innerMonologue>想</innerMonologue>答',
     '<x:thoughts a="1">想</x:thoughts>答',
     '&lt;think&gt;想 a &lt; b&lt;/think&gt;\n答',
@@ -207,43 +210,44 @@ describe('the stream', () => {
   })
 })
 
+const pieces = fc.constantFrom(
+  '<think>',
+  '</think>',
+  '<Thinking>',
+  '</thinking>',
+  '<think x="1">',
+  '[THINK]',
+  '[/THINK]',
+  '<|channel|>',
+  'analysis',
+  'final',
+  '<|message|>',
+  '<|end|>',
+  '<|start|>assistant',
+  'assistant',
+  '<reason>',
+  '</reason>',
+  '<answer>',
+  '</answer>',
+  '◁think▷',
+  '◁/think▷',
+  '<details type="reasoning">',
+  '<details>',
+  '<summary>思考</summary>',
+  '</details>',
+  '```thinking',
+  '```',
+  '<',
+  '/',
+  'think',
+  '>',
+  ' ',
+  '\n',
+  '好',
+  'a',
+)
+
 test('any chunking of a text gives the same result', async () => {
-  const pieces = fc.constantFrom(
-    '<think>',
-    '</think>',
-    '<Thinking>',
-    '</thinking>',
-    '<think x="1">',
-    '[THINK]',
-    '[/THINK]',
-    '<|channel|>',
-    'analysis',
-    'final',
-    '<|message|>',
-    '<|end|>',
-    '<|start|>assistant',
-    'assistant',
-    '<reason>',
-    '</reason>',
-    '<answer>',
-    '</answer>',
-    '◁think▷',
-    '◁/think▷',
-    '<details type="reasoning">',
-    '<details>',
-    '<summary>思考</summary>',
-    '</details>',
-    '```thinking',
-    '```',
-    '<',
-    '/',
-    'think',
-    '>',
-    ' ',
-    '\n',
-    '好',
-    'a',
-  )
   await fc.assert(
     fc.asyncProperty(fc.array(pieces, { maxLength: 12 }), fc.array(fc.nat(40)), async (words, cuts) => {
       const text = words.join('')
@@ -254,5 +258,15 @@ test('any chunking of a text gives the same result', async () => {
       expect(await said(...text)).toEqual(whole)
     }),
     { numRuns: 1500 },
+  )
+})
+
+test('an answer that has begun with a word loses nothing, whatever marks follow', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(pieces, { maxLength: 12 }), async (words) => {
+      const text = `好${words.join('')}`
+      expect((await said(text)).text).toBe(text)
+      expect((await said(...text)).text).toBe(text)
+    }),
   )
 })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import { withoutStrayReasoning } from '../../src/llm/stray-reasoning.ts'
 
 describe('a thought whose opening mark is missing', () => {
@@ -15,6 +16,7 @@ describe('a thought whose opening mark is missing', () => {
     '想\n<|end_of_thought|>\n答',
     '想\n</seed:think>\n答',
     '想\n</inner_thoughts>\n答',
+    '想\n[BEGIN FINAL RESPONSE]\n答',
     '想\n&lt;/think&gt;\n答',
     '先看代码：\n```python\nprint(1)\n```\n就这样。</think>\n\n答',
     '想 ``a`b`` 和 `c`\n</think>\n答',
@@ -59,4 +61,29 @@ describe('an answer that speaks of the marks stays as it is', () => {
   ])('%j', (answer) => {
     expect(withoutStrayReasoning(answer)).toBe(answer)
   })
+})
+
+test('an answer with its marks in code loses nothing', () => {
+  const mark = fc.constantFrom(
+    '<think>',
+    '</think>',
+    '</thought>',
+    '[/THINK]',
+    '◁/think▷',
+    '<|end_of_thought|>',
+    'x',
+  )
+  const coded = fc.oneof(
+    mark.map((each) => `\`${each}\``),
+    mark.map((each) => `\`\` ${each} \`\``),
+    mark.map((each) => `\n\`\`\`\n${each}\n\`\`\`\n`),
+    fc.constantFrom('好。', ' ', '\n', '\n\n', '- ', '**粗**', '`a`'),
+  )
+  fc.assert(
+    fc.property(fc.array(coded, { maxLength: 12 }), (pieces) => {
+      const answer = pieces.join('\u200a')
+      expect(withoutStrayReasoning(answer)).toBe(answer)
+    }),
+    { numRuns: 500 },
+  )
 })
