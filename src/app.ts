@@ -13,6 +13,7 @@ import { createBindOwnKey } from './conversation/bind-own-key.ts'
 import { partsOfTurn } from './conversation/delivery-plan.ts'
 import { createEnqueue } from './conversation/enqueue.ts'
 import { createOpenModel } from './conversation/open-model.ts'
+import { createPlainText } from './conversation/plain-text.ts'
 import { createPushAnswer } from './conversation/push-answer.ts'
 import { createRedeemForUser } from './conversation/redeem-for-user.ts'
 import { createRefuse } from './conversation/refusals.ts'
@@ -97,7 +98,8 @@ export const createApp = async (parts: AppParts) => {
     })
     lifecycle.onClose('account', account.stop)
     const { texts } = files
-    const partsOf = (turn: Turn) => partsOfTurn(turn, texts, config.AI_LABEL)
+    const plainText = createPlainText()
+    const partsOf = (turn: Turn) => partsOfTurn(turn, texts, config.AI_LABEL, plainText)
     const pageIsOpen = isOpenToUsers(config)
     const links = createAnswerLinks({ secrets, publicUrl, clock, areOpen: pageIsOpen })
     const refuse = createRefuse({ refusals: stores.refusals, meters, ids, clock, log })

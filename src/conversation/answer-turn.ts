@@ -12,7 +12,7 @@ import type { AnswerFeed, FeedEvent } from './answer-feed.ts'
 import { createDeltaPublisher } from './delta-publisher.ts'
 import type { Meters } from './meters.ts'
 import type { OpenedModel } from './models.ts'
-import { toPlainText } from './plain-text.ts'
+import { saysSomething } from './plain-text.ts'
 import type { Refuse } from './refusals.ts'
 import type { Texts } from './texts.ts'
 import type { Answered, Ended, TokenUsage, Turn, TurnEnd, TurnEnding, TurnFailure, Turns } from './turn.ts'
@@ -129,7 +129,7 @@ export const createAnswerTurn = (parts: AnswerParts) => {
       // Some channels end their stream quietly when they are aborted.
       watch.signal.throwIfAborted()
       cleared = withoutStrayReasoning(said)
-      if (toPlainText(cleared) === '') throw new ChannelError(channel.code, 'empty-answer', 'no text')
+      if (!saysSomething(cleared)) throw new ChannelError(channel.code, 'empty-answer', 'no text')
     } catch (err) {
       const why = watch.abortedBy()
       if (why === 'lost') return undefined
@@ -142,7 +142,7 @@ export const createAnswerTurn = (parts: AnswerParts) => {
       if (cleared === undefined) ending = why === 'stop' ? 'stopped' : 'cut-off'
       cleared ??= withoutStrayReasoning(said)
       // Nothing that could be carried to a phone; but on the page somebody may have read what went out.
-      if (toPlainText(cleared) === '') {
+      if (!saysSomething(cleared)) {
         const ifShown = said.trim() === '' ? undefined : answered(said)
         return await fail(turn, failure, { asked: true, err, ifShown })
       }

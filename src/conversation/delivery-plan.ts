@@ -4,12 +4,20 @@ import { byteLength, splitText } from './split-text.ts'
 import type { Texts } from './texts.ts'
 import type { Turn } from './turn.ts'
 
-/** A finished turn as the parts its reader gets: plain text, labelled, each small enough for one message. */
-export const partsOfTurn = (turn: Turn, texts: Texts, aiLabel: boolean): string[] => {
+/**
+ * A finished turn as the parts its reader gets: plain text, labelled, each small enough for one message. `plainText` may
+ * keep what it wrote, as a turn's parts are asked for more than once.
+ */
+export const partsOfTurn = (
+  turn: Turn,
+  texts: Texts,
+  aiLabel: boolean,
+  plainText: (markdown: string) => string = toPlainText,
+): string[] => {
   if (turn.failure === 'stopped') return []
   if (turn.status === 'failed') return [[apologyFor(turn, texts), ...chargeNote(turn, texts)].join('\n')]
   const note = endingNote(turn, texts)
-  const text = `${toPlainText(turn.answer ?? '')}${note === undefined ? '' : `\n\n${note}`}`
+  const text = `${plainText(turn.answer ?? '')}${note === undefined ? '' : `\n\n${note}`}`
   const label = aiLabel ? `\n\n${texts.aiLabel}` : ''
   if (byteLength(text + label) <= PART_MAX_BYTES) return [text + label]
   const parts = splitText(text, PART_MAX_BYTES - TAIL_MAX_BYTES)

@@ -27,3 +27,25 @@ const rendered = (text: string): string | undefined => {
     .map((line) => line.text)
     .join('\n')
 }
+
+/** Whether there is anything to carry to a client, without reading it all. */
+export const saysSomething = (markdown: string): boolean => finished(markdown) !== ''
+
+/** Of answers as long as a model's; several callbacks, attempts and pushes ask for the same one. */
+const MAX_KEPT = 30
+
+/** `toPlainText`, once for each of the last answers. */
+export const createPlainText = (): ((markdown: string) => string) => {
+  const kept = new Map<string, string>()
+  return (markdown) => {
+    const known = kept.get(markdown)
+    if (known !== undefined) return known
+    const text = toPlainText(markdown)
+    kept.set(markdown, text)
+    for (const oldest of kept.keys()) {
+      if (kept.size <= MAX_KEPT) break
+      kept.delete(oldest)
+    }
+    return text
+  }
+}

@@ -97,7 +97,7 @@ const definition = (state: StateBlock, line: number, _end: number, silent: boole
 }
 
 /** In UTF-16 units. What a parser does within a paragraph may take the square of its length. */
-const maxPieceChars = 3000
+const maxPieceChars = 2000
 const maxPieceLines = 60
 
 const inlineInPieces = (state: StateCore): void => {

@@ -22,9 +22,9 @@ export type Reading = {
   lines: Line[]
 }
 
-/** Both are far beyond what a model answers with. */
+/** Both are far beyond what a model answers with; each line may be a block of its own. */
 const maxLength = 200_000
-const maxLines = 20_000
+const maxLines = 6000
 /** Quotes and lists a line may stand in: the parser's time grows with it. */
 const maxDepth = 24
 const maxNesting = 20_000

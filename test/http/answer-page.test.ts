@@ -84,6 +84,47 @@ describe('the answer page', () => {
   })
 })
 
+describe('an answer that many look at', () => {
+  test('is made once, in a thread of its own: meanwhile others are answered, and its page comes at once the next time', async () => {
+    const dear = `\`\`\`csharp\n${'return a;\n'.repeat(790)}\`\`\`\n\n`.repeat(5)
+    const path = site.put(dear)
+    const msOf = async (work: Promise<unknown>): Promise<number> => {
+      const started = performance.now()
+      await work
+      return performance.now() - started
+    }
+    let longest = 0
+    let last = performance.now()
+    const beat = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last)
+      last = performance.now()
+    }, 1)
+    const first = await msOf(Promise.all([site.get(path), site.get(path)]))
+    clearInterval(beat)
+    const again = Math.min(await msOf(site.get(path)), await msOf(site.get(path)))
+    expect(longest).toBeLessThan(Math.max(100, first))
+    expect(again).toBeLessThan(Math.max(50, first / 2))
+    const [one, two] = [await (await site.get(path)).text(), await (await site.get(path)).text()]
+    expect(one).toBe(two)
+    expect(one).toContain('hljs-keyword')
+  })
+
+  test('is refused for a while to an address that opens it over and over, and to no other', async () => {
+    const other = await openAnswerSite()
+    const path = other.put('你好')
+    const from = (address: string) => other.get(path, { headers: { 'x-forwarded-for': address } })
+    const answers = await Promise.all(Array.from({ length: 130 }, (_, i) => from(`2001:db8:1:2::${i + 1}`)))
+    const refused = answers.filter(({ status }) => status === 429)
+    expect(refused.length).toBe(10)
+    const res = refused[0]
+    expect(Number(res?.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(res?.headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(await res?.text()).toContain('打开得太频繁了')
+    expect((await from('2001:db8:1:3::1')).status).toBe(200)
+    await other.close()
+  })
+})
+
 describe('an address that opens nothing', () => {
   const look = async (path: string) => {
     const res = await site.get(path)

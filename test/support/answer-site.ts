@@ -34,7 +34,9 @@ export const openAnswerSite = async (options: { locale?: Locale; aiLabel?: boole
     limits: createMemoryRateLimits(),
     log,
   })
-  const server: Server = createServer(createHttp([router], ids, log))
+  const server: Server = createServer(
+    createHttp([router], ids, log, { trustProxy: 'loopback', publicUrl: 'http://localhost' }),
+  )
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const base = `http://127.0.0.1:${port}`

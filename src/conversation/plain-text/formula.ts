@@ -2,14 +2,17 @@ import { commandText, type Reading } from './tex-commands.ts'
 import { texReader } from './tex-reader.ts'
 import { subscript, superscript } from './tex-shapes.ts'
 
-/** Each level of braces reads its inside again. Deeper ones stay as written. */
+/** Each level of braces reads its inside again. Deeper ones stay as written, and so does what no formula is as long as. */
 const maxDepth = 24
+const maxTexChars = 8000
 
 /**
  * A TeX formula as text a person can read: `\frac{a}{b}` → `a/b`, `x^2` → `x²`. Rows of aligned equations are lines.
  * What it does not know it leaves as written.
  */
-export const formulaText = (tex: string): string =>
+export const formulaText = (tex: string): string => (tex.length > maxTexChars ? tex : textOf(tex))
+
+const textOf = (tex: string): string =>
   read(tex, 0)
     .split('\n')
     .map((line) =>
@@ -26,19 +29,27 @@ const read = (tex: string, depth: number): string => {
   const reader = texReader(tex)
   const inner = (written: string): string => read(written, depth + 1).trim()
   const reading: Reading = { reader, inner, argument: () => inner(reader.argument()), before: '' }
-  let out = ''
+  // In pieces: to look at the end of one long string would copy it each time.
+  const out: string[] = []
+  const say = (text: string): void => {
+    if (text === '') return
+    out.push(text)
+    reading.before = text.at(-1) ?? ''
+  }
   for (let token = reader.next(); token !== undefined; token = reader.next()) {
-    reading.before = out.at(-1) ?? ''
     if (token === '^' || token === '_') {
       // The space before a script is nobody's: "\sum _{i}".
-      out = out.trimEnd() + script(token, reading)
+      while (out.length > 0 && out.at(-1)?.trim() === '') out.pop()
+      const last = out.pop() ?? ''
+      say(last.trimEnd())
+      say(script(token, reading))
     } else if (token.length > 1 && token.startsWith('\\')) {
-      out += commandText(token.slice(1), reading)
+      say(commandText(token.slice(1), reading))
     } else {
-      out += characterText(token)
+      say(characterText(token))
     }
   }
-  return out
+  return out.join('')
 }
 
 const characterText = (token: string): string => {

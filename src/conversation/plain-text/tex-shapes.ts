@@ -33,13 +33,16 @@ const scripts = String.raw`[\p{No}\p{Lm}ᵢᵣᵤᵥ₊₋⁺⁻′\p{M}]*`
 const call = String.raw`\p{L}${scripts}\([^()]*\)`
 const one = String.raw`\p{Nd}+(?:\.\p{Nd}+)?|[d∂Δ∇√]?\p{L}${scripts}|\p{L}{3,}|\p{Script=Han}+`
 const single = new RegExp(`^(?:${one}|${call})$`, 'u')
-const product = new RegExp(String.raw`^(?:[\p{L}\p{Nd}.√∂∇]${scripts}|\([^()]*\))+$`, 'u')
+const factor = String.raw`[\p{L}\p{Nd}.√∂∇][\p{L}\p{Nd}.√∂∇\p{No}\p{Lm}ᵢᵣᵤᵥ₊₋⁺⁻′\p{M}]*`
+const group = String.raw`\([^()]*\)`
+// Small letters are letters too: each character fits in one place alone, else the ways to read them double with each.
+const product = new RegExp(`^(?:${group})*(?:${factor}(?:${group})+)*(?:${factor})?$`, 'u')
 
 const bracketed = (text: string): string => `(${text})`
 
 /** `a/b`, with brackets where the line would say something else. */
 export const fraction = (above: string, below: string): string =>
-  `${product.test(above) ? above : bracketed(above)}/${single.test(below) ? below : bracketed(below)}`
+  `${above !== '' && product.test(above) ? above : bracketed(above)}/${single.test(below) ? below : bracketed(below)}`
 
 export const root = (degree: string, inside: string): string => {
   const sign = { '': '√', '2': '√', '3': '∛', '4': '∜' }[degree] ?? `${superscript(degree)}√`
