@@ -12,6 +12,7 @@ import { createAsk } from './conversation/ask.ts'
 import { createBindOwnKey } from './conversation/bind-own-key.ts'
 import { partsOfTurn } from './conversation/delivery-plan.ts'
 import { createEnqueue } from './conversation/enqueue.ts'
+import { createFindAnswer } from './conversation/find-answer.ts'
 import { createOpenModel } from './conversation/open-model.ts'
 import { createPlainText } from './conversation/plain-text.ts'
 import { createPushAnswer } from './conversation/push-answer.ts'
@@ -193,14 +194,7 @@ export const createApp = async (parts: AppParts) => {
       /** By what limits count a person. */
       limitKey: personHash.limitKey,
       publicUrl,
-      /** A whole answer for its page; failed and unfinished turns have none. */
-      async findAnswer(turnId: string) {
-        const turn = await turns.find(turnId)
-        if (turn?.answer === undefined || turn.endedAt === undefined) return undefined
-        if (!turn.shown && !(await turns.markShown(turnId, clock.now()))) return undefined
-        const { question, answer, ending = 'whole', endedAt } = turn
-        return { question, answer, ending, answeredAt: endedAt }
-      },
+      findAnswer: createFindAnswer({ turns, clock }),
       meters,
       /** Everything counted, in Prometheus's text format. */
       exposeMetrics: expose,

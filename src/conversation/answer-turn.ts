@@ -83,8 +83,8 @@ export const createAnswerTurn = (parts: AnswerParts) => {
 
   return async (turn: Turn): Promise<Turn | undefined> => {
     if (turn.attempt > MAX_ATTEMPTS) return fail(turn, 'gave-up')
-    // Stopped while it waited: nobody wants it any more.
-    if (turn.stopRequested) return fail(turn, 'stopped')
+    // Stopped while it waited, for the first time or after a worker died: nobody wants it any more.
+    if (turn.stopRequested) return fail(turn, 'stopped', { asked: turn.attempt > 1 })
     const opened = await parts.openModel(turn)
     if ('failure' in opened) return fail(turn, opened.failure)
     const { channel, name } = opened

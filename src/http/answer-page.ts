@@ -2,15 +2,12 @@ import { type ErrorRequestHandler, type Response, Router } from 'express'
 import { ipNetwork } from '../base/ip-network.ts'
 import type { Log } from '../base/log.ts'
 import type { AnswerLinks } from '../conversation/answer-links.ts'
+import type { FoundAnswer } from '../conversation/find-answer.ts'
 import type { RateLimits } from '../conversation/rate-limits.ts'
 import type { Locale } from '../conversation/texts.ts'
-import type { TurnEnding } from '../conversation/turn.ts'
 import { createPages, PAGE_HEADERS, type Page } from './answer-page/page.ts'
 import { createRenderAnswer } from './answer-page/render-answer.ts'
 import { pageTextsOf } from './answer-page/texts.ts'
-
-/** `answer` is Markdown; `answeredAt` in milliseconds since the Unix epoch. */
-export type FoundAnswer = { question: string; answer: string; ending: TurnEnding; answeredAt: number }
 
 export type AnswerPageParts = {
   links: Pick<AnswerLinks, 'open'>

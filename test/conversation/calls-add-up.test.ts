@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import type { SendResult } from '../../src/conversation/messenger.ts'
 import { createTidy } from '../../src/conversation/tidy.ts'
 import { openMemoryApp, T0 } from '../support/memory-app.ts'
+import { runs } from '../support/runs.ts'
 import { until } from '../support/until.ts'
 
 const PERSON = { account: 'gh', openid: 'o-one' }
@@ -106,6 +107,6 @@ const live = async (acts: Act[]): Promise<void> => {
 }
 
 test('a user pays for what they were answered, whatever happens on the way', async () => {
-  const numRuns = process.env.TEST_ENGINES === 'quick' ? 25 : 100
-  await fc.assert(fc.asyncProperty(fc.array(anyAct, { maxLength: 8 }), live), { numRuns })
-}, 120_000)
+  const property = fc.asyncProperty(fc.array(anyAct, { maxLength: 8 }), live)
+  await fc.assert(property, { numRuns: runs(25, 100) })
+}, 3_600_000)

