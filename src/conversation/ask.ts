@@ -34,7 +34,7 @@ export const createAsk = (parts: AskParts) => {
   const enqueue = (id: string): Promise<void> =>
     parts.queue
       .add(id)
-      .catch((err) => parts.log.error({ err, turnId: id }, 'queueing failed, the sweep will do it'))
+      .catch((err) => parts.log.info({ err, turnId: id }, 'queueing failed, the sweep will do it'))
 
   const mergeInto = async (waiting: WaitingTurn[], question: Question): Promise<Outcome | undefined> => {
     const last = waiting.at(-1)

@@ -10,7 +10,7 @@ export const createEnqueue =
       await parts.queue.add(turnId)
       await parts.turns.markQueued(turnId)
     } catch (err) {
-      parts.log.error({ err, turnId }, 'queueing failed, the sweep will do it')
+      parts.log.info({ err, turnId }, 'queueing failed, the sweep will do it')
     }
   }
 

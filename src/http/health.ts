@@ -14,9 +14,17 @@ const CHECK_MS = 2000
 export const health = (checks: readonly ReadyCheck[], log: Log, looking: OperatorsOnly): Router => {
   const router = Router()
   let underWay: Promise<State[]> | undefined
+  const away = new Set<string>()
+  /** A monitor asks every few seconds: the log is told of what changed. */
+  const tell = (name: string, err?: unknown) => {
+    if (err === undefined ? !away.delete(name) : away.has(name)) return
+    if (err === undefined) return log.info({ name }, 'ready again')
+    away.add(name)
+    log.warn({ err, name }, 'not ready')
+  }
   /** Whoever asks meanwhile is told the same: nobody can have the dependencies asked more than once at a time. */
   const look = (): Promise<State[]> => {
-    underWay ??= statesOf(checks, log).finally(() => {
+    underWay ??= statesOf(checks, tell).finally(() => {
       underWay = undefined
     })
     return underWay
@@ -38,14 +46,18 @@ export const health = (checks: readonly ReadyCheck[], log: Log, looking: Operato
 
 type State = { name: string; ok: boolean }
 
-const statesOf = (checks: readonly ReadyCheck[], log: Log): Promise<State[]> =>
+const statesOf = (
+  checks: readonly ReadyCheck[],
+  tell: (name: string, err?: unknown) => void,
+): Promise<State[]> =>
   Promise.all(
     checks.map(async ({ name, check }) => {
       try {
         await withinMs(check(), CHECK_MS)
+        tell(name)
         return { name, ok: true }
       } catch (err) {
-        log.warn({ err, name }, 'not ready')
+        tell(name, err)
         return { name, ok: false }
       }
     }),

@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler, type Request, type Response, Router } from 'express'
 import type { Clock } from '../base/clock.ts'
+import { errorCode } from '../base/error-code.ts'
 import { type Log, maskOpenId } from '../base/log.ts'
 import { StoreStuckError } from '../base/store-stuck-error.ts'
 import { REPLY_SENT } from '../conversation/incoming.ts'
@@ -21,6 +22,8 @@ export type WechatDoorParts = {
 const MAX_BODY_BYTES = 64 * 1024
 /** As web servers log a client that went away. */
 const HUNG_UP = 499
+/** For the meters: silence that was not meant. */
+const STORE_AWAY = 503
 /** WeChat hangs up then, and sends the message again. */
 const WECHAT_WAITS_MS = 5000
 /** Longer ids than WeChat's are none of WeChat's; the database has room for these. */
@@ -28,8 +31,8 @@ const MAX_ACCOUNT_CHARS = 64
 const MAX_OPENID_CHARS = 128
 
 /**
- * `/wechat/callback`: the Official Account's server URL. Always ends within the time WeChat gives: what cannot be
- * committed is answered with 503, and where a store stands still the door hangs up, so that WeChat sends it again.
+ * `/wechat/callback`: the Official Account's server URL. Always ends within the time WeChat gives. Where a store is gone
+ * or stands still the door stays silent and hangs up, so that WeChat sends the message again; a fault of ours is 503.
  */
 export const wechatDoor = (parts: WechatDoorParts): Router => {
   const { callback, trunk, clock, log } = parts
@@ -47,7 +50,7 @@ export const wechatDoor = (parts: WechatDoorParts): Router => {
     res.locals.arrivedAt = arrivedAt
     // A callback that was left to time out has no status of its own.
     res.once('close', () => {
-      const status = res.headersSent ? res.statusCode : HUNG_UP
+      const status = res.headersSent ? res.statusCode : (res.locals.failed ?? HUNG_UP)
       parts.meters.callback(status, (clock.now() - arrivedAt) / 1000)
     })
     next()
@@ -79,8 +82,10 @@ export const wechatDoor = (parts: WechatDoorParts): Router => {
     } catch (err) {
       const openid = maskOpenId(received.inbound.openid)
       log.error({ err, openid }, 'a message was not taken, WeChat will send it again')
-      if (!(err instanceof StoreStuckError)) return send(res, 503)
-      // Only silence is sure to be asked again. The later it ends, the longer the store has to come to itself.
+      // What has no code is a fault of ours, which no store's return mends.
+      if (errorCode(err) === undefined) return send(res, 503)
+      // Only silence is sure to be asked again. The later it ends, the longer the store has to come back.
+      res.locals.failed = STORE_AWAY
       await untilLatest(Number(res.locals.arrivedAt), gone.signal)
       res.destroy()
     }

@@ -80,6 +80,8 @@ const impatientClient = (patienceMs: number) => {
         connection.heardAt = performance.now()
         return answer
       } catch (error) {
+        if (isGone(error))
+          throw new StoreStuckError('the connection to the database is gone', { cause: error })
         if (errorCode(error) !== 'PROTOCOL_SEQUENCE_TIMEOUT') throw error
         suspectBefore = Math.max(suspectBefore, startedAt)
         connection.silent = new StoreStuckError(`the database gave no answer in ${patienceMs} ms`)
@@ -102,6 +104,10 @@ const impatientClient = (patienceMs: number) => {
     }
   }
 }
+
+/** Without a code of its own: what mysql2 says of a connection that was lost between two queries. */
+const isGone = (error: unknown): boolean =>
+  error instanceof Error && 'fatal' in error && error.fatal === true && errorCode(error) === undefined
 
 const abandon = (handle: Handle): void => {
   handle.destroy()
