@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Config, Env } from '../base/config.ts'
 import type { Log } from '../base/log.ts'
 import type { KeyVerdict, Models } from '../conversation/models.ts'
+import { withAnswerLimit } from '../llm/answer-limit.ts'
 import type { Channel } from '../llm/channel.ts'
 import { API_KEY } from '../llm/channel-schema.ts'
 import type { ChannelSpec } from '../llm/channel-spec.ts'
@@ -35,7 +36,8 @@ export const openModels = async (
 
   const openChannel = createOpenChannel({ config, timeoutMs: config.TURN_TIMEOUT_MS, clock, log })
   const openWithKeys = (spec: ChannelSpec, apiKeys: readonly string[]): Channel => {
-    const heard = withSilenceTimeout(openChannel(spec, apiKeys), spec.silenceTimeoutMs, clock)
+    const bounded = withAnswerLimit(openChannel(spec, apiKeys), spec.models)
+    const heard = withSilenceTimeout(bounded, spec.silenceTimeoutMs, clock)
     return withFirstTokenTimeout(heard, spec.firstTokenTimeoutMs, clock)
   }
   /** Keys take turns as long as the file stays the same; with it their connections go. */
