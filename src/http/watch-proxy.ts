@@ -43,7 +43,7 @@ const faultsOf = (
   const { host, hostname } = new URL(publicUrl)
   const isPublic = !isLoopbackUrl(publicUrl) && !isPrivateAddress(hostname.replace(/^\[|\]$/g, ''))
   const name = hostNameOf(req.headers.host)
-  const passedOn = proxySignOf(req) !== undefined
+  const passedOn = proxySignOf(req) !== undefined || (isPublic && comesFromOutside(req, publicUrl))
   const faults: ProxyFault[] = []
   // What comes from this very machine under a name of the outside world has been passed on, as is what comes to our own.
   const byName = isLoopbackAddress(peer)
@@ -55,3 +55,8 @@ const faultsOf = (
   if (isPublic && passedOn && (isLoopbackName(name) || name === undefined)) faults.push('host-lost')
   return faults
 }
+
+/** Nobody on this machine asks like that: WeChat's posts come from WeChat, and a browser names the address it shows. */
+const comesFromOutside = (req: Request, publicUrl: string): boolean =>
+  (req.method === 'POST' && req.path === '/wechat/callback') ||
+  req.headers.origin === new URL(publicUrl).origin

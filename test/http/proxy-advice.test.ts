@@ -59,6 +59,16 @@ describe('a web server in front', () => {
       ['visitors-hidden'],
     ],
     ['is nginx without a word more than proxy_pass', { version: '1.0' }, ['visitors-hidden', 'host-lost']],
+    [
+      'leaves no sign, and carries a click',
+      { headers: { origin: PUBLIC } },
+      ['visitors-hidden', 'host-lost'],
+    ],
+    [
+      'leaves no sign, and carries a post of WeChat',
+      { path: 'POST /wechat/callback' },
+      ['visitors-hidden', 'host-lost'],
+    ],
     ['passes the visitor on and no host', { headers: { ...XFF, via: '1.1 x' } }, ['host-lost']],
     [
       'stands in another container and is not trusted',
@@ -89,6 +99,8 @@ describe('a web server in front', () => {
     ],
     ['Prometheus in another container', PUBLIC, { peer: '172.18.0.9', headers: { host: 'yingda:8080' } }],
     ['the sandbox', 'http://127.0.0.1:8080', { headers: { host: 'localhost:8080' } }],
+    ['a simulated WeChat', 'http://127.0.0.1:8080', { path: 'POST /wechat/callback' }],
+    ['a foreign page that knows this machine', PUBLIC, { headers: { origin: 'https://evil.example' } }],
   ])('is not seen in %s', async (_who, publicUrl, seen) => {
     expect(await (await serve(publicUrl)).ask(seen)).toEqual([])
   })
