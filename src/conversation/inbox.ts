@@ -12,6 +12,8 @@ export type Opened =
       turnId: string | undefined
       /** What it was answered with, where a repeat gets the same. */
       reply: string | undefined
+      /** It kept data whose erasure waited to be confirmed. */
+      hasKeptData: boolean
     }
 
 /** A message of somebody who has been erased since: it is over, and nothing else is known of it. */

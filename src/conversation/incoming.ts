@@ -32,6 +32,8 @@ export type Incoming = {
   grants?: 'message' | 'tap'
   /** Aborts when whoever waits at the door has gone; the reason is REPLY_SENT when they had their reply. */
   gone?: AbortSignal
+  /** It kept data whose erasure waited to be confirmed, when it came first. */
+  hasKeptData?: boolean
 }
 
 /** Which rule refused, and the code under which the operator finds why. */
@@ -53,11 +55,15 @@ export type RuleName =
  * What the rulebook makes of it: words to say at once, nothing at all, a question somebody has to think about, or the
  * next part of an answer that was asked for before.
  */
-export type Outcome =
+export type Outcome = (
   | { kind: 'say'; text: string; refusal?: Refusal }
   | { kind: 'nothing' }
   | { kind: 'question'; turnId: string }
   | { kind: 'more'; turnId: string }
+) & {
+  /** An erasure that waited to be confirmed is off: to be told before anything else. */
+  hasKeptData?: boolean
+}
 
 /** What the door carries back. `hang`: no answer at all, so that WeChat hangs up and asks again. */
 export type Reply = { kind: 'text'; text: string } | { kind: 'none' } | { kind: 'hang' }

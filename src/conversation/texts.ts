@@ -5,11 +5,17 @@ import { liveTexts } from './texts/live-texts.ts'
  * A `code` is the refusal code, which the user may read to the operator; empty leaves it out. A `price` is in calls.
  * Days (`until`, `date`) come as they are to be read.
  */
+type NoText = 'unsupported' | 'sticker' | 'signs'
+
 export type Texts = {
   greeting: string
   help: string
   /** For what is no text: a picture, a voice message, a place. */
-  onlyText: Record<'voice' | 'image' | 'video' | 'location' | 'link' | 'file' | 'empty', string>
+  onlyText: Record<'voice' | 'image' | 'video' | 'location' | 'link' | 'file' | 'empty' | NoText, string>
+  /** For words of courtesy; empty: the model is asked. */
+  smallTalk: Record<'hello' | 'thanks' | 'nod', string>
+  /** `link` sends the word. */
+  didYouMean: (word: string, link: string) => string
   /** How the other texts show their code. */
   codeNote: (code: string) => string
   blocked: (code: string) => string
@@ -117,6 +123,10 @@ export type Texts = {
   forgotten: string
   forgetNothing: string
   forgetTooLate: string
+  /** An answer that is no confirmation. */
+  forgetKept: string
+  /** Before the reply to whatever came in the place of a confirmation. */
+  dataKept: string
 
   aiLabel: string
   systemPrompt: string

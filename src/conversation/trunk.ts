@@ -4,8 +4,12 @@ import { type CarryParts, createCarry } from './carry.ts'
 import { createConfirmReply } from './confirm-reply.ts'
 import type { Inbox } from './inbox.ts'
 import type { Incoming, Outcome, Reply } from './incoming.ts'
+import { PART_MAX_BYTES } from './message-sizes.ts'
+import { byteLength } from './split-text.ts'
+import type { Texts } from './texts.ts'
 
-export type TrunkParts = CarryParts & {
+export type TrunkParts = Omit<CarryParts, 'texts'> & {
+  texts: CarryParts['texts'] & Pick<Texts, 'dataKept'>
   inbox: Inbox
   rulebook: (incoming: Incoming) => Promise<Outcome>
   /** For a message of somebody who has been erased since: words alone, nothing may come of it. */
@@ -42,7 +46,7 @@ export const createTrunk = (parts: TrunkParts) => {
     }
     if (!opened.isNew && opened.reply !== undefined) {
       if (opened.turnId !== undefined) confirm(opened.turnId, incoming.gone)
-      return { kind: 'text', text: opened.reply }
+      return withNote({ kind: 'text', text: opened.reply }, opened.hasKeptData)
     }
     if (!opened.isNew && incoming.receivedAt - opened.firstAt > REPEATS_FOR_MS) {
       parts.log.warn({ turnId: opened.turnId }, 'a message came again long after it was sent')
@@ -53,19 +57,30 @@ export const createTrunk = (parts: TrunkParts) => {
     const known = opened.isNew ? undefined : opened.turnId
     const outcome: Outcome = known
       ? { kind: 'more', turnId: known }
-      : await decideOnce(key, () =>
-          parts.rulebook(opened.isNew ? incoming : asFirst(incoming, opened.firstAt)),
-        )
+      : await decideOnce(key, () => parts.rulebook(opened.isNew ? incoming : asFirst(incoming, opened)))
+    const hasKeptData = outcome.hasKeptData === true || (!opened.isNew && opened.hasKeptData)
     return outcome.kind === 'question' || outcome.kind === 'more'
-      ? carry(outcome, incoming, opened)
-      : said(outcome)
+      ? withNote(await carry(outcome, incoming, opened), hasKeptData)
+      : withNote(said(outcome), hasKeptData)
+  }
+
+  /** Whoever did not confirm an erasure is told so, with whatever the reply is; an answer that is pushed comes after it. */
+  const withNote = (reply: Reply, hasKeptData: boolean): Reply => {
+    if (!hasKeptData || reply.kind === 'hang') return reply
+    const note = parts.texts.dataKept
+    if (reply.kind === 'none') return { kind: 'text', text: note }
+    const text = `${note}\n\n${reply.text}`
+    return byteLength(text) <= PART_MAX_BYTES ? { kind: 'text', text } : reply
   }
 
   return { receive }
 }
 
 /** Something was said when it came first, whichever arrival it is worked on for. */
-const asFirst = (incoming: Incoming, receivedAt: number): Incoming => ({ ...incoming, receivedAt })
+const asFirst = (
+  incoming: Incoming,
+  { firstAt, hasKeptData }: { firstAt: number; hasKeptData: boolean },
+): Incoming => ({ ...incoming, receivedAt: firstAt, hasKeptData })
 
 const said = (outcome: Outcome): Reply =>
   outcome.kind === 'say' ? { kind: 'text', text: outcome.text } : { kind: 'none' }

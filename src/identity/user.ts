@@ -15,7 +15,11 @@ export type User = {
   ownKey: { channel: string; tail: string } | undefined
   /** They asked to be forgotten, by this message, and are asked once more. */
   eraseAsked: { at: number; messageKey: string } | undefined
+  /** The last text of theirs that may have been meant as a command, which they were asked. */
+  askedBack: AskedBack | undefined
 }
+
+export type AskedBack = { text: string; messageKey: string; at: number }
 
 export type Users = {
   /**
@@ -40,6 +44,9 @@ export type Users = {
   continueIn(userId: string, conversationId: string): Promise<boolean>
   /** Remembers that they asked to be forgotten. */
   askErase(userId: string, messageKey: string, now: number): Promise<void>
+  /** Nothing is to be erased any more; remembered of the message that came instead. */
+  keepData(user: Person & Pick<User, 'id'>, messageKey: string): Promise<void>
+  askBack(userId: string, asked: AskedBack): Promise<void>
   /** Sets or lifts the block; false when there is no such user, or nothing to change. A block ends their sessions. */
   block(userId: string, blocked: boolean, now: number): Promise<boolean>
 }

@@ -24,6 +24,7 @@ import { login } from '../conversation/rules/login.ts'
 import { logout } from '../conversation/rules/logout.ts'
 import { modelAccess } from '../conversation/rules/model-access.ts'
 import { more } from '../conversation/rules/more.ts'
+import { nearMiss } from '../conversation/rules/near-miss.ts'
 import { newConversation } from '../conversation/rules/new-conversation.ts'
 import { onlyText } from '../conversation/rules/only-text.ts'
 import { question } from '../conversation/rules/question.ts'
@@ -122,13 +123,14 @@ export const openRulebook = (parts: RulebookParts): Rulebook => {
     more({ ...common, guarded }),
     stop(common),
     retry({ ...common, guarded }),
+    nearMiss(common),
     asQuestion(guarded),
   ])
   const receive = createRulebook<Incoming>([
     follow(common),
+    forgetMe(common),
     help(files.texts),
     onlyText(files.texts),
-    forgetMe(common),
     knownUser(parts.users, known),
   ])
   const receiveSpent = createRulebook<Incoming>([forgottenAlready(files.texts)])

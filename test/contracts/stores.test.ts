@@ -30,6 +30,7 @@ describe.each(engines)('the stores on %s', (engine) => {
         isNew: false,
         attempt: 2,
         firstAt: T0,
+        hasKeptData: false,
         turnId: undefined,
         reply: undefined,
       })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { isCommand, normalizeCommand, wordAfter } from '../../src/conversation/command-words.ts'
+import { COMMANDS } from '../../src/conversation/commands.ts'
 import type { Incoming } from '../../src/conversation/incoming.ts'
 import { createRulebook, type Rule } from '../../src/conversation/rulebook.ts'
 
@@ -60,10 +61,10 @@ test.each([
   ['redeemer', undefined],
   [`兑换 ${'x'.repeat(1000)}`, undefined],
 ])('after the command word of %j stands %j', (text, after) => {
-  expect(wordAfter({ kind: 'text', text }, ['兑换', '兌換', 'redeem'])).toBe(after)
+  expect(wordAfter({ kind: 'text', text }, COMMANDS.redeem)).toBe(after)
 })
 
 test('a menu key is its command, and carries no word', () => {
-  expect(isCommand({ kind: 'menu', key: 'REDEEM' }, ['兑换'], 'REDEEM')).toBe(true)
-  expect(wordAfter({ kind: 'menu', key: 'REDEEM' }, ['REDEEM'])).toBeUndefined()
+  expect(isCommand({ kind: 'menu', key: 'REDEEM' }, COMMANDS.redeem)).toBe(true)
+  expect(wordAfter({ kind: 'menu', key: 'REDEEM' }, { words: ['REDEEM'] })).toBeUndefined()
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { createAnswerReader } from '../../src/conversation/answer-reader.ts'
 import { isCommand, wordAfter } from '../../src/conversation/command-words.ts'
+import { COMMANDS } from '../../src/conversation/commands.ts'
 import { readOn, restOf, UNREAD } from '../../src/conversation/read-position.ts'
 import { createSecretsInText } from '../../src/conversation/secrets/secrets-in-text.ts'
 import { splitText } from '../../src/conversation/split-text.ts'
@@ -109,8 +110,8 @@ const WORKS: { [name: string]: Work } = {
   'splitting an answer into parts': (text) => splitText(text, 2000),
   'looking for secrets': (text) => secrets.kindIn(text),
   'looking for a command': (text) => [
-    isCommand(said(text), ['额度'], 'QUOTA'),
-    wordAfter(said(text), ['模型']),
+    isCommand(said(text), COMMANDS.redeem),
+    wordAfter(said(text), COMMANDS.redeem),
   ],
   'looking at a card key': (text) => looksLikeCardKey(text),
   'reading on in an answer': (text) => restOf(text, readOn(UNREAD, text.slice(0, text.length / 2))),

@@ -3,6 +3,7 @@ import type { PersonHash } from '../../identity/person-hash.ts'
 import type { GiveFreeCalls } from '../../quota/free-calls.ts'
 import type { Balance, Ledger } from '../../quota/ledger.ts'
 import { isCommand } from '../command-words.ts'
+import { COMMANDS } from '../commands.ts'
 import type { Known } from '../question.ts'
 import type { Rule } from '../rulebook.ts'
 import type { Texts } from '../texts.ts'
@@ -23,7 +24,7 @@ export const balance = (parts: {
   texts: BalanceTexts
 }): Rule<Known> =>
   async function balance({ said, user, person, receivedAt }, next) {
-    if (!isCommand(said, ['额度', '額度', '余额', 'quota'], 'QUOTA')) return next()
+    if (!isCommand(said, COMMANDS.balance)) return next()
     await parts.giveFreeCalls(user.id, parts.personHash.candidates(person), receivedAt)
     const held = await parts.ledger.balance(user.id, receivedAt)
     const own = user.ownKey ? [parts.texts.quotaOwnKey(user.ownKey.channel, user.ownKey.tail)] : []

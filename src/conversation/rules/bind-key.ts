@@ -1,13 +1,12 @@
 import type { Binding, BindOwnKey } from '../bind-own-key.ts'
 import { isCommand, wordAfter } from '../command-words.ts'
+import { COMMANDS } from '../commands.ts'
 import type { Said } from '../incoming.ts'
 import type { Models } from '../models.ts'
 import type { Known } from '../question.ts'
 import type { Rule } from '../rulebook.ts'
 import type { SecretsInText } from '../secrets/secrets-in-text.ts'
 import type { Texts } from '../texts.ts'
-
-const BIND = ['绑定', '綁定', 'bind']
 
 export type BindKeyParts = {
   bind: BindOwnKey
@@ -31,7 +30,7 @@ export type BindKeyParts = {
 export const bindKey = (parts: BindKeyParts): Rule<Known> =>
   async function bindKey({ said, user }, next) {
     const channels = () => parts.models.ownKeyChannels().map(({ code }) => code)
-    if (isCommand(said, BIND, 'BIND')) {
+    if (isCommand(said, COMMANDS.bind)) {
       const text =
         channels().length > 0 ? parts.texts.bindHow(channels().join(', ')) : parts.texts.bindNotOffered
       return { kind: 'say', text }
@@ -49,7 +48,7 @@ const KEY_LIKE = /^[!-~]{16,}$/
 
 /** The command as it is told of. One word is a key; of two the second has to look like one, else it is a sentence. */
 const wordsIn = (said: Said, secrets: BindKeyParts['secrets']): Meant | undefined => {
-  const [first, second, ...more] = wordAfter(said, BIND)?.split(/\s+/) ?? []
+  const [first, second, ...more] = wordAfter(said, COMMANDS.bind)?.split(/\s+/) ?? []
   if (first === undefined || more.length > 0) return undefined
   // Without the full stop behind it.
   const bare = (word: string) => secrets.key(word)?.key ?? word

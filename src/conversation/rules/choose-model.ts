@@ -1,5 +1,6 @@
 import type { Users } from '../../identity/user.ts'
 import { isCommand, wordAfter } from '../command-words.ts'
+import { COMMANDS } from '../commands.ts'
 import type { Models } from '../models.ts'
 import type { Known } from '../question.ts'
 import type { Rule } from '../rulebook.ts'
@@ -7,7 +8,6 @@ import type { SecretsInText } from '../secrets/secrets-in-text.ts'
 import type { Texts } from '../texts.ts'
 import { chosenModel, usableModels } from '../usable-models.ts'
 
-const WORDS = ['模型', 'model']
 /** A list longer than this fits no message. */
 const MAX_LINES = 20
 
@@ -32,7 +32,7 @@ export const chooseModel = (parts: {
 }): Rule<Known> =>
   async function chooseModel({ said, user }, next) {
     const { models, texts } = parts
-    if (isCommand(said, WORDS, 'MODEL')) {
+    if (isCommand(said, COMMANDS.model)) {
       // A choice that is no longer offered is nobody's, until another is made.
       const chosen = user.ownKey ? chosenModel(models, user) : models.offer(user.model)?.id
       const lines = usableModels(models, user)
@@ -44,7 +44,7 @@ export const chooseModel = (parts: {
         lines.length > 0 ? [texts.modelsHead, ...lines, texts.modelsHow].join('\n') : texts.modelsNone
       return { kind: 'say', text }
     }
-    const name = wordAfter(said, WORDS)
+    const name = wordAfter(said, COMMANDS.model)
     if (name === undefined) return next()
     const found = usableModels(models, user).find(({ id }) => id.toLowerCase() === name.toLowerCase())
     // More than a word that is no model's name is a sentence that begins with 「模型」.

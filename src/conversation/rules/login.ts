@@ -1,15 +1,17 @@
 import type { LoginCodes } from '../../identity/login-codes.ts'
 import type { LoginTickets } from '../../identity/login-tickets.ts'
 import { isCommand, normalizeCommand } from '../command-words.ts'
+import { COMMANDS } from '../commands.ts'
 import type { Said } from '../incoming.ts'
 import { codeForAny, codeForTicket } from '../login-words.ts'
 import type { Known } from '../question.ts'
 import type { Rule } from '../rulebook.ts'
 import type { Texts } from '../texts.ts'
 
-const WORDS = ['登录', '登錄', '登陆', '登陸', '登入', '验证码', '驗證碼', 'login', 'log in']
 /** What the page shows is the word and 2 to 5 digits. */
-const WITH_DIGITS = new RegExp(`^(?:${WORDS.join('|')})[\\s:,，、。.-]*(\\d{2,5})[\\s。.!！~]*$`)
+const WITH_DIGITS = new RegExp(
+  `^(?:${COMMANDS.login.words.join('|')})[\\s:,，、。.-]*(\\d{2,5})[\\s。.!！~]*$`,
+)
 const MAX_CHARS = 40
 
 /**
@@ -32,7 +34,7 @@ export const login = (parts: {
       if (!ticket) return { kind: 'say', text: parts.texts.loginMarkOver(digits) }
       return { kind: 'say', text: await codeForTicket(parts, ticket, by) }
     }
-    if (!isCommand(said, WORDS, 'LOGIN')) return next()
+    if (!isCommand(said, COMMANDS.login)) return next()
     if (!parts.pageIsOpen) return { kind: 'say', text: parts.texts.pageNotOpen }
     return { kind: 'say', text: await codeForAny(parts, by) }
   }

@@ -1,4 +1,5 @@
 import { isCommand } from '../command-words.ts'
+import { COMMANDS } from '../commands.ts'
 import type { Deliveries } from '../delivery.ts'
 import type { Outcome } from '../incoming.ts'
 import type { Known, Question } from '../question.ts'
@@ -18,7 +19,7 @@ export const more = (parts: {
 }): Rule<Known> =>
   async function more(incoming, next) {
     const { said, user } = incoming
-    if (!isCommand(said, ['继续', '繼續', 'more'], 'MORE')) return next()
+    if (!isCommand(said, COMMANDS.more)) return next()
     const turnId = await parts.deliveries.nextHeld(user.id)
     if (turnId) return { kind: 'more', turnId }
     const ending = await parts.turns.lastEnding(user.id, user.conversationId)

@@ -1,5 +1,6 @@
 import type { Users } from '../../identity/user.ts'
 import { isCommand } from '../command-words.ts'
+import { COMMANDS } from '../commands.ts'
 import type { Known } from '../question.ts'
 import type { Rule } from '../rulebook.ts'
 import type { Texts } from '../texts.ts'
@@ -10,7 +11,7 @@ export const newConversation = (parts: {
   texts: Pick<Texts, 'newConversation'>
 }): Rule<Known> =>
   async function newConversation({ said, user, receivedAt }, next) {
-    if (!isCommand(said, ['新对话', '新對話', 'new'], 'NEW')) return next()
+    if (!isCommand(said, COMMANDS.newConversation)) return next()
     await parts.users.newConversation(user.id, receivedAt)
     return { kind: 'say', text: parts.texts.newConversation }
   }

@@ -1,13 +1,12 @@
 import { shanghaiDate } from '../../base/shanghai-day.ts'
 import { isCommand, wordAfter } from '../command-words.ts'
+import { COMMANDS } from '../commands.ts'
 import type { Said } from '../incoming.ts'
 import type { Known } from '../question.ts'
 import type { RedeemForUser, Redeeming } from '../redeem-for-user.ts'
 import type { Rule } from '../rulebook.ts'
 import type { SecretsInText } from '../secrets/secrets-in-text.ts'
 import type { Texts } from '../texts.ts'
-
-const WORDS = ['兑换', '兌換', 'redeem']
 
 export type RedeemCardParts = {
   redeemForUser: RedeemForUser
@@ -33,7 +32,7 @@ const MAX_CARDS = 30
 /** 兑换 KEY, or card keys wherever they stand in what somebody writes. */
 export const redeemCard = ({ redeemForUser, secrets, texts }: RedeemCardParts): Rule<Known> =>
   async function redeemCard({ said, user, messageKey, receivedAt }, next) {
-    if (isCommand(said, WORDS, 'REDEEM')) return { kind: 'say', text: texts.redeemHow }
+    if (isCommand(said, COMMANDS.redeem)) return { kind: 'say', text: texts.redeemHow }
     const found = cardsIn(said, secrets)
     if (!found) return next()
     const act = { cause: messageKey, triedFrom: [], now: receivedAt }
@@ -58,7 +57,7 @@ const cardsIn = (
   const hasOtherWords = rest.replace(ONLY_NAMES_IT, '') !== ''
   if (genuine.length > 0) return { keys: genuine, hasOtherWords }
   if (alike !== undefined) return { keys: [alike], hasOtherWords: false }
-  const after = wordAfter(said, WORDS)
+  const after = wordAfter(said, COMMANDS.redeem)
   return after !== undefined && KEY_SHAPE.test(after) ? { keys: [after], hasOtherWords: false } : undefined
 }
 

@@ -1,4 +1,5 @@
 import { isCommand } from '../command-words.ts'
+import { COMMANDS } from '../commands.ts'
 import type { Outcome } from '../incoming.ts'
 import type { Known, Question } from '../question.ts'
 import type { Rule } from '../rulebook.ts'
@@ -12,7 +13,7 @@ export const retry = (parts: {
   texts: Pick<Texts, 'nothingToRetry'>
 }): Rule<Known> =>
   async function retry(incoming, next) {
-    if (!isCommand(incoming.said, ['重答', 'retry'], 'RETRY')) return next()
+    if (!isCommand(incoming.said, COMMANDS.retry)) return next()
     const text = await parts.turns.lastQuestion(incoming.user.id, incoming.user.conversationId)
     if (text === undefined) return { kind: 'say', text: parts.texts.nothingToRetry }
     return parts.guarded({ ...incoming, text, again: true })

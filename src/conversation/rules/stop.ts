@@ -1,4 +1,5 @@
 import { isCommand } from '../command-words.ts'
+import { COMMANDS } from '../commands.ts'
 import type { Known } from '../question.ts'
 import type { Rule } from '../rulebook.ts'
 import type { Texts } from '../texts.ts'
@@ -10,7 +11,7 @@ export const stop = (parts: {
   texts: Pick<Texts, 'stopping' | 'nothingToStop'>
 }): Rule<Known> =>
   async function stop({ said, user }, next) {
-    if (!isCommand(said, ['停止', 'stop'], 'STOP')) return next()
+    if (!isCommand(said, COMMANDS.stop)) return next()
     const stopped = await parts.turns.requestStop(user.id)
     return { kind: 'say', text: stopped > 0 ? parts.texts.stopping : parts.texts.nothingToStop }
   }

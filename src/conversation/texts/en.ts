@@ -25,6 +25,15 @@ export const en: Wording = {
   'onlyText.link': 'I cannot open links yet. Please type what you would like to ask.',
   'onlyText.file': 'I cannot read files yet. Please type what you would like to ask.',
   'onlyText.empty': 'There was no text in your message. Please type what you would like to ask.',
+  'onlyText.unsupported': 'I cannot see this kind of message. Please type what you would like to ask.',
+  'onlyText.sticker': 'Got it! Whatever you would like to ask, just type it.',
+  'onlyText.signs':
+    'I only got punctuation. Just type your question; send "help" (or tap {tap:help}) to see what I can do.',
+  'smallTalk.hello': '',
+  'smallTalk.thanks': '',
+  'smallTalk.nod': '',
+  didYouMean:
+    'Did you mean "{word}"? Tap {link}. If not, send your text once more and I will answer it. This one was not counted.',
 
   codeNote: '(code {code})',
   blocked:
@@ -154,12 +163,16 @@ export const en: Wording = {
   nowhereLoggedIn: 'No page is logged in, and codes not used yet are void. To use the page, send "login".',
 
   forgetAsk:
-    'Shall I erase your data? Your conversations and the key you bound will be gone, and the calls you have left are lost; none of it can be brought back. If you are sure, reply "confirm delete" within 10 minutes; if not, there is nothing to do.',
+    'Shall I erase your data? Your conversations and the key you bound will be gone, and the calls you have left are lost; none of it can be brought back. If you are sure, reply "confirm delete" within 10 minutes; anything else you send calls it off.',
   forgotten:
     'Erased: your conversations, the key you bound and the calls you had left are gone. You are always welcome to type a question.',
   forgetNothing: 'There is nothing of yours to erase here. Just type a question.',
   forgetTooLate:
     'There was nothing waiting to be confirmed, so nothing was erased. If you still want to, send "forget me" again.',
+
+  forgetKept:
+    'Nothing was erased, all of your data is here. Only "confirm delete" erases it; if you still want to, send "forget me" again.',
+  dataKept: '(Nothing was erased, all of your data is here.)',
 
   aiLabel: '(AI-generated)',
   systemPrompt:

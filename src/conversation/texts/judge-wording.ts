@@ -11,7 +11,8 @@ const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/
 
 /** What is wrong with a new wording of one text, each in a few words that can follow its key. */
 export const judgeTemplate = (key: TextKey, template: string): string[] => {
-  if (template.trim() === '') return ['is empty: write something, or take the line out']
+  if (template.trim() === '')
+    return KEYS[key].mayBeEmpty ? [] : ['is empty: write something, or take the line out']
   const bytes = byteLength(template)
   if (bytes > MAX_BYTES) return [`has ${bytes} bytes: at most ${MAX_BYTES} fit`]
   if (!template.isWellFormed() || template.includes('\ufffd'))

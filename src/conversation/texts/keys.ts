@@ -19,6 +19,11 @@ export const PLACEHOLDERS = {
   remaining: { about: 'calls left', longest: 1_000_000 },
   calls: { about: 'calls on the card', longest: 1_000_000 },
   cards: { about: 'card keys that were redeemed', longest: 99 },
+  word: { about: 'the word of a command', longest: '删除我的数据' },
+  link: {
+    about: 'a link that sends it',
+    longest: `<a href="weixin://bizmsgmenu?msgmenucontent=${'%E5%88%A0'.repeat(6)}&msgmenuid=1">删除我的数据</a>`,
+  },
   kind: { about: 'where calls come from, one of `grantKinds`', longest: '赠'.repeat(20) },
   until: { about: 'last day on which calls can be used', longest: '2026-12-31 23:59' },
   date: { about: 'a day', longest: '2026-12-31 23:59' },
@@ -63,9 +68,11 @@ export type TextSpec<T extends readonly PlaceholderName[] = readonly Placeholder
   maxBytes: number
   /** Links would not be shown. */
   plain: boolean
+  /** Empty: nothing is said, and the model is asked. */
+  mayBeEmpty: boolean
 }
 
-type Limits = Partial<Pick<TextSpec, 'maxBytes' | 'plain'>>
+type Limits = Partial<Pick<TextSpec, 'maxBytes' | 'plain' | 'mayBeEmpty'>>
 
 /** Stands after a part, with an empty line between. */
 const TAIL: Limits = { maxBytes: TAIL_MAX_BYTES - byteLength('\n\n') }
@@ -74,9 +81,11 @@ const LINE: Limits = { maxBytes: 300 }
 /** Part of another text. */
 const PIECE: Limits = { maxBytes: 60, plain: true }
 const PLAIN: Limits = { plain: true }
+/** In the place of an answer of the model. */
+const ASKABLE: Limits = { mayBeEmpty: true }
 
 const said = (when: string, limits: Limits = {}): TextSpec<readonly []> => ({
-  ...{ when, takes: [], must: [], maxBytes: PART_MAX_BYTES, plain: false },
+  ...{ when, takes: [], must: [], maxBytes: PART_MAX_BYTES, plain: false, mayBeEmpty: false },
   ...limits,
 })
 
@@ -103,6 +112,13 @@ export const KEYS = {
   'onlyText.link': said('a shared link'),
   'onlyText.file': said('a file'),
   'onlyText.empty': said('a text without any'),
+  'onlyText.unsupported': said('what WeChat passes on as 「收到不支持的消息类型」', ASKABLE),
+  'onlyText.sticker': said('emoji or stickers and nothing else', ASKABLE),
+  'onlyText.signs': said('punctuation and nothing else', ASKABLE),
+  'smallTalk.hello': said('「你好」, 「在吗」, `hi`', ASKABLE),
+  'smallTalk.thanks': said('「谢谢」, `thanks`', ASKABLE),
+  'smallTalk.nod': said('「好的」, 「666」, `ok`', ASKABLE),
+  didYouMean: filled('a short text that is nearly a command; not counted', ['word', 'link'], ['link']),
 
   codeNote: filled('stands for `{code}` in the other texts', ['code'], [], { maxBytes: 100, plain: true }),
   blocked: filled('a question of a blocked user', ['code']),
@@ -223,6 +239,9 @@ export const KEYS = {
   forgotten: said('the data of the user is erased'),
   forgetNothing: said('there is nothing to erase'),
   forgetTooLate: said('the confirmation came too late, nothing is erased'),
+
+  forgetKept: said('after `forgetAsk`: 「是」, 「取消」 or another answer that is not 「确认删除」'),
+  dataKept: said('after `forgetAsk`: before the reply to anything else', LINE),
 
   aiLabel: said('after every answer, unless `AI_LABEL` is off', TAIL),
   systemPrompt: said('not said: what the model is told before a conversation', PLAIN),

@@ -48,7 +48,7 @@ const filled = (piece: Piece, values: Values): string => {
     case 'plural':
       return values[piece.name] === 1 ? piece.one : piece.many
     case 'tap':
-      return link(piece.word)
+      return tapTo(piece.word)
   }
 }
 
@@ -56,5 +56,5 @@ const filled = (piece: Piece, values: Values): string => {
  * Tapping it sends `word` as if the user had typed it. Undocumented in plain texts but in wide use; every sentence with
  * one says the word as well.
  */
-const link = (word: string): string =>
+export const tapTo = (word: string): string =>
   `<a href="weixin://bizmsgmenu?msgmenucontent=${encodeURIComponent(word)}&msgmenuid=1">${word}</a>`

@@ -4,7 +4,13 @@ import type { Incoming } from '../../conversation/incoming.ts'
 import type { PersonHash } from '../../identity/person-hash.ts'
 import { isDuplicate } from './database.ts'
 
-type MessageRow = { attempts: number; received_at: number; turn_id: string | null; reply: string | null }
+type MessageRow = {
+  attempts: number
+  received_at: number
+  turn_id: string | null
+  reply: string | null
+  kept_data: number | boolean
+}
 
 export const inboundKey = ({ person, messageKey }: Incoming) => ({
   account: person.account,
@@ -28,7 +34,7 @@ export const createKnexInbox = (knex: Knex, personHash: PersonHash): Inbox => ({
     await knex('inbound_messages').where(key).increment('attempts', 1)
     const row = await knex('inbound_messages')
       .where(key)
-      .first<MessageRow | undefined>('attempts', 'received_at', 'turn_id', 'reply')
+      .first<MessageRow | undefined>('attempts', 'received_at', 'turn_id', 'reply', 'kept_data')
     // Gone within these few lines, with the person or with its age.
     if (!row) return { isSpent: true }
     return {
@@ -37,6 +43,7 @@ export const createKnexInbox = (knex: Knex, personHash: PersonHash): Inbox => ({
       firstAt: row.received_at,
       turnId: row.turn_id ?? undefined,
       reply: row.reply ?? undefined,
+      hasKeptData: Boolean(row.kept_data),
     }
   },
 

@@ -16,6 +16,9 @@ type UserRow = {
   model: string | null
   erase_asked_at: number | null
   erase_asked_by: string | null
+  asked_back_text: string | null
+  asked_back_by: string | null
+  asked_back_at: number | null
   channel: string | null
   tail: string | null
 }
@@ -30,6 +33,9 @@ const COLUMNS = [
   'users.model',
   'users.erase_asked_at',
   'users.erase_asked_by',
+  'users.asked_back_text',
+  'users.asked_back_by',
+  'users.asked_back_at',
   'own_keys.channel',
   'own_keys.tail',
 ] as const
@@ -115,6 +121,16 @@ export const createKnexUsers = (knex: Knex, ids: Ids, personHash: PersonHash): U
     async askErase(userId, messageKey, now) {
       await update(userId, { erase_asked_at: now, erase_asked_by: messageKey })
     },
+    keepData: ({ id, account, openid }, messageKey) =>
+      transact(knex, async (trx) => {
+        await trx('users').where({ id }).update({ erase_asked_at: null, erase_asked_by: null })
+        await trx('inbound_messages')
+          .where({ account, openid, message_key: messageKey })
+          .update({ kept_data: true })
+      }),
+    async askBack(userId, { text, messageKey, at }) {
+      await update(userId, { asked_back_text: text, asked_back_by: messageKey, asked_back_at: at })
+    },
     block: (userId, blocked, now) =>
       transact(knex, async (trx) => {
         const users = trx('users').where({ id: userId })
@@ -139,4 +155,12 @@ const toUser = (row: UserRow): User => ({
     row.erase_asked_at === null
       ? undefined
       : { at: row.erase_asked_at, messageKey: row.erase_asked_by ?? '' },
+  askedBack:
+    row.asked_back_at === null
+      ? undefined
+      : {
+          text: row.asked_back_text ?? '',
+          messageKey: row.asked_back_by ?? '',
+          at: row.asked_back_at,
+        },
 })
