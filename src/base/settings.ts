@@ -26,7 +26,7 @@ const httpUrl = url(/^https?$/)
 /** As other programs take it: without a scheme it is http. */
 const proxyUrl = z
   .string()
-  .transform((value) => (value.includes('://') ? value : `http://${value}`))
+  .transform((value) => (value.includes('://') ? value : `http://${value}`).replace(/^socks5?h?:/, 'socks5:'))
   .pipe(z.url({ protocol: /^(https?|socks5)$/ }))
 const aesKey = z.string().regex(/^[A-Za-z0-9]{43}$/)
 const secret32 = z.string().refine((value) => Buffer.from(value, 'base64').length === 32)

@@ -22,6 +22,28 @@ const problemsOf = (env: Env): string[] => {
 }
 const real = { WECHAT_APP_ID: 'wx1', WECHAT_APP_SECRET: 's', WECHAT_TOKEN: 't' }
 
+describe('a proxy of the environment', () => {
+  test.each([
+    ['http://127.0.0.1:7890', 'http://127.0.0.1:7890'],
+    ['127.0.0.1:7890', 'http://127.0.0.1:7890'],
+    ['socks5h://127.0.0.1:1080', 'socks5://127.0.0.1:1080'],
+  ])('%s is taken, in small letters too', (written, proxy) => {
+    for (const name of ['HTTPS_PROXY', 'https_proxy']) {
+      const read = readConfig({ [name]: written }, '/nowhere')
+      expect(read.ok && read.config.HTTPS_PROXY).toBe(proxy)
+    }
+  })
+
+  test('that is none is a problem, and its value is not shown', () => {
+    const read = readConfig({ http_proxy: 'ftp://me:secret@h' }, '/nowhere')
+    expect(read).toEqual({
+      ok: false,
+      problems: [expect.stringMatching(/^HTTP_PROXY is not right: expected/)],
+    })
+    expect(JSON.stringify(read)).not.toContain('secret')
+  })
+})
+
 describe('the configuration', () => {
   test('nothing set means the sandbox on this machine, with SQLite', () => {
     expect(configOf({})).toMatchObject({
