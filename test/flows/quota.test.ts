@@ -197,6 +197,8 @@ describe.each(stacks)('who may spend what on $name', (stack) => {
     const me = somebody()
     expect(await tell(me, '模型')).toMatch(/small[\s\S]*large/)
     expect(await tell(me, '模型 none')).toContain('none')
+    expect(await tell(me, '换模型 large。')).toContain('large')
+    await tell(me, '模型small')
     await tell(me, '模型 LARGE')
     await tell(me, '问一')
     expect(service.weixin.model.calls().at(-1)?.model).toBe('large')

@@ -129,6 +129,7 @@ describe.each(stacks)('a secret in what somebody writes, on $name', (stack) => {
     `绑定：“${GOOD_KEY}”。`,
     `我的key是${GOOD_KEY}`,
     `绑定 main ${GOOD_KEY}。`,
+    `绑定 API_KEY ${GOOD_KEY}`,
     `请帮我绑定 main 的密钥 ${GOOD_KEY} 谢谢`,
     GOOD_KEY.replace(/[!-~]/g, (char) => String.fromCharCode(char.charCodeAt(0) + 0xfee0)),
   ])('a key is bound as it was written: %s', async (text) => {

@@ -54,7 +54,10 @@ const wordsIn = (said: Said, secrets: BindKeyParts['secrets']): Meant | undefine
   const bare = (word: string) => secrets.key(word)?.key ?? word
   if (second === undefined)
     return PRINTABLE.test(first) ? { channel: undefined, key: bare(first) } : undefined
-  return KEY_LIKE.test(second) ? { channel: first.toLowerCase(), key: bare(second) } : undefined
+  if (!KEY_LIKE.test(second)) return undefined
+  // 「绑定 key sk-…」 names no channel.
+  const isName = first.replace(ONLY_NAMES_IT, '') === ''
+  return { channel: isName ? undefined : first.toLowerCase(), key: bare(second) }
 }
 
 const PRINTABLE = /^[!-~]+$/

@@ -1,6 +1,8 @@
 import type { Users } from '../../identity/user.ts'
+import { bareText } from '../bare-text.ts'
 import { isCommand, wordAfter } from '../command-words.ts'
 import { COMMANDS } from '../commands.ts'
+import type { Said } from '../incoming.ts'
 import type { Models } from '../models.ts'
 import type { Known } from '../question.ts'
 import type { Rule } from '../rulebook.ts'
@@ -44,7 +46,7 @@ export const chooseModel = (parts: {
         lines.length > 0 ? [texts.modelsHead, ...lines, texts.modelsHow].join('\n') : texts.modelsNone
       return { kind: 'say', text }
     }
-    const name = wordAfter(said, COMMANDS.model)
+    const name = wordAfter(said, COMMANDS.model) ?? gluedName(said, usableModels(models, user))
     if (name === undefined) return next()
     const found = usableModels(models, user).find(({ id }) => id.toLowerCase() === name.toLowerCase())
     // More than a word that is no model's name is a sentence that begins with 「模型」.
@@ -54,3 +56,13 @@ export const chooseModel = (parts: {
     await parts.users.chooseModel(user.id, found.id)
     return { kind: 'say', text: texts.modelChosen(found.id, found.price) }
   }
+
+const MAX_GLUED_CHARS = 160
+
+/** 「模型gpt-5」, where there is such a model. */
+const gluedName = (said: Said, usable: readonly { id: string }[]): string | undefined => {
+  if (said.kind !== 'text' || said.text.length > MAX_GLUED_CHARS) return undefined
+  const bare = bareText(said.text)
+  return usable.find(({ id }) => COMMANDS.model.words.some((word) => bare === `${word}${id.toLowerCase()}`))
+    ?.id
+}
