@@ -153,6 +153,19 @@ describe('chatting on the page', () => {
     await context.close()
   }, 30_000)
 
+  test('a key in the composer is not sent on, and leads to where it is bound', async () => {
+    const { page, context } = await visit('secret')
+    await ask(page, '绑定sk-test0000000000000000000000，谢谢')
+    const unsent = page.getByTestId('unsent')
+    await unsent.locator('a[href*="/account#own-key"]').waitFor()
+    expect(await unsent.textContent()).toContain('没有发给 AI')
+    // It would be refused again.
+    expect(await unsent.getByTestId('send-again').count()).toBe(0)
+    await unsent.getByTestId('discard').click()
+    expect(await page.getByTestId('turn').count()).toBe(0)
+    await context.close()
+  }, 30_000)
+
   test('HTML and scripts in an answer are text', async () => {
     const { page, context, problems } = await visit('hostile')
     const hostile =
