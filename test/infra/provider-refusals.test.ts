@@ -168,6 +168,9 @@ test('neither the key nor the question is in an error or in the log, though the 
     detail: text,
   })
   const { log, lines } = logTo()
+  always(json(400, { error: { code: `bad_key_${key.slice(0, 14)}` } }))
+  const partly = await readAll(openTestChannel(provider.baseUrl, { apiKeys: [key] }), asking())
+  expect(String(partly.error)).not.toContain('secret')
   for (const status of [200, 400, 401, 413, 422, 429, 500]) {
     always(json(status, said(`stream_options ${key} ${question}`)))
     const channel = openTestChannel(provider.baseUrl, { apiKeys: [key, key], log })

@@ -185,6 +185,11 @@ describe('the form of the body', () => {
       'one in a frame',
       data({ object: 'chat.completion', ...choice({ message: { content: '前半，后半。' } }) }),
     ],
+    ['heartbeats and no blank lines', `data: ping\n${said.replaceAll('\n\n', '\n: x\ndata: ping\n')}`],
+    [
+      'a frame over several lines that are not all called data',
+      `data: ${JSON.stringify(choice({ delta: { content: '前半，后半。' }, finish_reason: 'stop' }), null, 1)}\n\n`,
+    ],
     [
       'a frame over several lines',
       'data: {"choices":[{"delta":\ndata: {"content":"前半，后半。"},"finish_reason":"stop"}]}\n\n',

@@ -51,11 +51,18 @@ export async function* framesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerato
       if (field[1] === 'event') event = value
       else if (field[1] === 'data') {
         dataChars += value.length
+        // What is before it and no JSON was a heartbeat.
+        if (isWhole(value) && !/^[[{]/.test(data[0] ?? '')) data = []
         if (dataChars < MAX_CHARS) data.push(value)
         // Most frames are one line: they need not wait for the blank one, which some leave out.
         if (data.length === 1 && isWhole(value)) yield* take(false)
       }
-    } else if (!line.startsWith(':')) {
+    } else if (line.startsWith(':')) continue
+    else if (data.length > 0 && dataChars + line.length < MAX_CHARS) {
+      // One frame over several lines, of which the first alone says that it is data.
+      data.push(line)
+      dataChars += line.length
+    } else {
       const frames = /^[[{,]/.test(line) ? framesInLine(line) : []
       if (frames.length > 0) {
         hasSpoken = true

@@ -12,7 +12,7 @@ export const toChannelError = (channel: string, error: unknown, keys: readonly s
   if (error instanceof WebPageError) return new ChannelError(channel, 'web-page', WEB_PAGE)
   if (error instanceof ProviderRefusal) {
     const { code } = error.complaint
-    const isShown = /^[\w.-]{1,60}$/.test(code) && !keys.some((key) => code.includes(key))
+    const isShown = /^[\w.-]{1,60}$/.test(code) && !keys.some((key) => isQuoting(code, key))
     const fault = faultOf(error)
     if (fault === 'web-page') return new ChannelError(channel, fault, `HTTP ${error.status}: ${WEB_PAGE}`)
     const detail = `HTTP ${error.status}${isShown && code !== String(error.status) ? ` ${code}` : ''}`
@@ -20,5 +20,15 @@ export const toChannelError = (channel: string, error: unknown, keys: readonly s
   }
   return new ChannelError(channel, 'unavailable', 'the connection failed or broke off')
 }
+
+const QUOTED_CHARS = 8
+
+/** Whether it holds the key, or as much of it as would help somebody. */
+const isQuoting = (code: string, key: string): boolean =>
+  code.includes(key) ||
+  Array.from(code).some((_, at) => {
+    const piece = code.slice(at, at + QUOTED_CHARS)
+    return piece.length === QUOTED_CHARS && key.includes(piece)
+  })
 
 const WEB_PAGE = 'this answers with a web page: the address usually ends in /v1'
