@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { normalForm } from '../../src/base/normal-form.ts'
 import { createAnswerReader } from '../../src/conversation/answer-reader.ts'
 import { isCommand, wordAfter } from '../../src/conversation/command-words.ts'
 import { COMMANDS } from '../../src/conversation/commands.ts'
@@ -12,7 +13,7 @@ import { createCardKeys, looksLikeCardKey } from '../../src/quota/card-key.ts'
 import { filterStream } from '../../src/words/filter-stream.ts'
 import { createMatcher } from '../../src/words/matcher.ts'
 import type { Word } from '../../src/words/word-list.ts'
-import { expectLinear, repetitiveShapes, type Work } from '../support/growth.ts'
+import { expectLinear, repetitiveShapes, tooMuchTime, type Work } from '../support/growth.ts'
 
 const RUNS = 20
 
@@ -49,6 +50,8 @@ const WRITTEN = [
     '\u3000',
     '\u200d',
     '\u0301',
+    '\u0323',
+    '\u0344',
     '😀',
     '👨‍👩‍👧',
     '\ud83d',
@@ -137,3 +140,15 @@ describe('time that is linear in whatever somebody writes', () => {
       8,
     ))
 })
+
+test.each([
+  ['\u0301\u0323', 'NFKC'],
+  ['\u0344\u0323', 'NFC'],
+] as const)(
+  'marks without a letter, %j over and over, are put in order in linear time',
+  async (marks, form) => {
+    const textOf = (length: number) => marks.repeat(length / 2)
+    expect(await tooMuchTime((text) => normalForm(text, form), textOf)).toBeUndefined()
+    expect(normalForm(`e${marks}`, form)).toBe(`e${marks}`.normalize(form))
+  },
+)

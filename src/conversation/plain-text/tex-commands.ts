@@ -1,3 +1,4 @@
+import { normalForm } from '../../base/normal-form.ts'
 import { chemistry, quantity } from './chemistry.ts'
 import type { Environment, TexReader } from './tex-reader.ts'
 import { accented, fraction, root, subscript, superscript } from './tex-shapes.ts'
@@ -45,7 +46,7 @@ const shapes: Record<string, (reading: Reading) => string> = {
   pmod: ({ argument }) => ` (mod ${argument()})`,
   bmod: () => ' mod ',
   mod: () => ' mod ',
-  not: ({ argument }) => ` ${`${argument()}\u0338`.normalize('NFC')} `,
+  not: ({ argument }) => ` ${normalForm(`${argument()}\u0338`, 'NFC')} `,
   ce: ({ reader, inner }) => chemistry(reader.argument(), inner),
   pu: ({ reader }) => quantity(reader.argument()),
   tag: ({ argument }) => ` (${argument()})`,
