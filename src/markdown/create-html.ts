@@ -1,6 +1,6 @@
 import MarkdownIt, { type Token } from 'markdown-it'
 import { escapeHtml } from './escape-html.ts'
-import { type InlineParts, inlineHtmlTokens } from './inline-html.ts'
+import { type InlineParts, inlineHtmlTokens, wordsOf } from './inline-html.ts'
 
 export type HtmlParts = InlineParts & {
   codeHtml: (code: string, info: string) => string
@@ -26,9 +26,10 @@ export const createHtml = (tableLabel: string) => {
 const dressTokens = (tokens: Token[], parts: HtmlParts): void => {
   tokens.forEach((token, at) => {
     if (token.type === 'inline') {
-      token.children = inlineHtmlTokens(token.children ?? [], parts)
+      const written = token.children ?? []
+      if (tokens[at - 1]?.type === 'td_open') size(tokens[at - 1], wordsOf(written))
+      token.children = inlineHtmlTokens(written, parts)
       if (tokens[at - 2]?.type === 'list_item_open') tickOff(tokens[at - 2], token.children[0])
-      if (tokens[at - 1]?.type === 'td_open') size(tokens[at - 1], token)
     } else if (token.type === 'fence' || token.type === 'code_block') {
       token.content = parts.codeHtml(token.content, token.info.trim())
       token.type = 'raw'
@@ -46,9 +47,9 @@ const dress = (token: Token, headingsDown: number): void => {
 }
 
 /** On a phone a table is wider than the screen: a short cell stays on one line, a long one gets room. */
-const size = (cell: Token | undefined, { content }: Token): void => {
-  if (content.length <= 8) cell?.attrJoin('class', 'short')
-  else if (content.length > 20) cell?.attrJoin('class', 'long')
+const size = (cell: Token | undefined, words: string): void => {
+  if (words.length <= 8) cell?.attrJoin('class', 'short')
+  else if (words.length > 20) cell?.attrJoin('class', 'long')
 }
 
 /** `- [x] done` */

@@ -36,7 +36,7 @@ export const isSurelyTex = (tex: string): boolean => {
 
 /** `x^2`, `a_{ij}`, `)^n`, but not `snake_c`. */
 const SCRIPT =
-  /(?:(?:^|[^A-Za-z0-9_])[A-Za-z]|[)}|]|\d(?=\^))[\^_](?:\{[^{}]+\}|[A-Za-z0-9+*-](?![A-Za-z0-9_]))/
+  /(?:(?:^|[^A-Za-z0-9_])[A-Za-z]|[)}|]|[A-Za-z0-9](?=\^))[\^_](?:\{[^{}]+\}|[A-Za-z0-9+*-](?![A-Za-z0-9_]))/
 
 /** Blank lines within two delimiters, and words between them: the delimiters belong to others. */
 export const isTorn = (inside: string): boolean =>

@@ -123,6 +123,11 @@ export const readBackslash = (scan: Scan, from: number): Taken | undefined => {
   }
   if (next === '\\') {
     const bracket = text[from + 2]
+    if (bracket === 'b') {
+      scan.environments ??= environmentsOf(text)
+      const to = scan.environments.get(from + 1)
+      return to === undefined ? undefined : formulaAt(from, to, text, text.slice(from, to), true)
+    }
     const pattern = bracket === '(' ? DOUBLED_ROUND : bracket === '[' ? DOUBLED_SQUARE : undefined
     const found = pattern && at(pattern, text, from)
     if (!found || isProse(found[1] ?? '') || isTorn(found[1] ?? '')) return undefined
@@ -160,19 +165,23 @@ const environmentsOf = (text: string): Map<number, number> => {
 const PATH_START = /(?:[A-Za-z]:|\\)?[\w.%~$@+-]{0,80}$/
 const PATH = /(?:[A-Za-z]:|\\)?[\w.%~$@+-]{0,80}(?:\\[\w.*#_+!@()[\]{}$%~&=,-]{0,80}){1,30}/y
 
+/** From a drive, a share, a variable or a dot on, names may be Chinese, and hold spaces where another backslash follows. */
+const ROOTED =
+  /(?:[A-Za-z]:\\{1,2}|\\\\(?=[\w.-]+\\)|%\w{1,40}%\\|\.{1,2}\\)(?:[\w\u3400-\u9fff.()+@#$%&!=~*-]{0,80}(?: [\w.()-]{1,40}){0,6}\\{1,2}){0,30}[\w\u3400-\u9fff.*#_+!@()[\]{}$%~&=,-]{0,120}/y
+
 /** A path keeps its backslashes, `C:\Users\_tmp\*.log`, and so does a regular expression, `\d+\.\d+`. */
 const pathAt = ({ text, done }: Scan, slash: number): Taken | undefined => {
   const before = text.slice(Math.max(done, slash - 82), slash)
   const from = slash - (PATH_START.exec(before)?.[0].length ?? 0)
-  const found = at(PATH, text, from)
-  if (!found || from + found[0].length <= slash) return undefined
-  const path = found[0].replace(/(?:\*\*|__|~~|[,.)\]}])+$/, '')
-  const isDrive = /^[A-Za-z]:\\/.test(path) && !/\w/.test(text[from - 1] ?? '')
-  const isShare = /^\\\\[\w.-]+\\/.test(path)
+  if (/^\\?\\[([]/.test(text.slice(from, from + 3))) return undefined
+  const isApart = !/\w/.test(text[from - 1] ?? '')
+  const rooted = isApart ? at(ROOTED, text, from)?.[0] : undefined
+  const written = rooted !== undefined && from + rooted.length > slash ? rooted : at(PATH, text, from)?.[0]
+  if (written === undefined || from + written.length <= slash) return undefined
+  const path = written.replace(/(?:\*\*|__|~~|[,.)\]}])+$/, '')
   // `\_` alone is an escape; beside `\d` or `\x64` it is none. TeX is for others.
   const isWord = /\\[*_#.+[\]()!~{}-]/.test(path) && /\\[A-Za-z0-9]/.test(path) && !isSurelyTex(path)
-  if (!isDrive && !isShare && !isWord) return undefined
-  if (/^\\?\\[([]/.test(path)) return undefined
+  if (rooted === undefined && !isWord) return undefined
   return { from, to: from + path.length, aside: { kind: 'literal', written: path } }
 }
 

@@ -194,6 +194,58 @@ describe('chatting on the page', () => {
     await context.close()
   }, 30_000)
 
+  test('Markdown is shown as models mean it, chemistry and repaired tables among it', async () => {
+    const { page, context, problems } = await visit('means', PHONE)
+    const markdown = [
+      '请看',
+      '##二、要点',
+      '这是** 务必 **记住的，面积=底*高*系数，访问https://example.org/a查看。',
+      '',
+      '| 符号 | 名 |',
+      '',
+      '|---|',
+      '',
+      '| `|` | 或 |',
+      '',
+      '水是 H<sub>2</sub>O，$\\ce{2H2 + O2 -> 2H2O}$。',
+      '',
+      '\\begin{align}',
+      'x &= 1 \\\\',
+      'y &= 2',
+      '\\end{align}',
+      '',
+      '```md',
+      '# 内',
+      '```sh',
+      'make',
+      '```',
+      '外',
+      '```',
+      '尾巴\u202e在 C:\\_x\\*.log',
+      '---',
+      '完',
+    ].join('\n')
+    await ask(page, markdown)
+    const answer = (await lastTurn(page)).getByTestId('answer')
+    await answer.locator('math mtable').first().waitFor()
+    await until(async () => (await answer.locator('math').count()) === 2)
+    await answer.locator('strong', { hasText: /^务必$/ }).waitFor()
+    await answer.locator('h4', { hasText: /^二、要点$/ }).waitFor()
+    await answer
+      .locator('a[href="https://example.org/a"]', { hasText: /^https:\/\/example\.org\/a$/ })
+      .waitFor()
+    await answer.locator('td code', { hasText: /^\|$/ }).waitFor()
+    await answer.locator('sub', { hasText: /^2$/ }).waitFor()
+    await answer.locator('hr').waitFor()
+    expect(await answer.locator('pre').textContent()).toBe('# 内\n```sh\nmake\n```\n外\n')
+    const words = (await answer.textContent()) ?? ''
+    expect(words).toContain('底*高*系数')
+    expect(words).toContain('尾巴在 C:\\_x\\*.log')
+    expect(words).not.toMatch(/\\ce|\\begin|\*\*|<sub>/)
+    expect(problems).toEqual([])
+    await context.close()
+  }, 30_000)
+
   test('a table of two thousand rows scrolls in its own box, and the page stays usable', async () => {
     const { page, context, problems } = await visit('table', PHONE)
     await ask(page, '大表 2000')

@@ -51,6 +51,13 @@ describe('a pipe in code splits no cell', () => {
 
 describe('environments without dollars are formulas', () => {
   both([
+    [tex`\\begin{align} a &= b \\\\ c &= d \\end{align}`, 'a = b\nc = d', ['<math'], /\\/],
+    [
+      tex`\begin{alignat}{2} a &= b \end{alignat}、\begin{rcases} a \\ b \end{rcases}`,
+      'a = b、a; b }',
+      ['<math'],
+      /\\/,
+    ],
     [
       tex`得：
 \begin{align*}
@@ -93,6 +100,7 @@ E = mc^2
 
 describe('dollars with spaces are formulas, prices are prices', () => {
   both([
+    [tex`$ E = mc^2 $ 与 $ 100 元`, 'E = mc² 与 $ 100 元', ['<math', '$ 100 元']],
     [
       tex`当 $ y^2 = 4x $ 时，角 $ \beta $ 为 $ \beta_1 * \gamma_2 $，售价 $8。`,
       '当 y² = 4x 时，角 β 为 β₁ * γ₂，售价 $8。',
@@ -285,6 +293,8 @@ describe('a paragraph above a row of dashes is no heading', () => {
 
 describe('markers without their space', () => {
   both([
+    ['###三、收尾###\n文', '【三、收尾】\n\n文', ['<h4>三、收尾</h4>']],
+    ['-[文](https://a.example)：乙', '• 文 (https://a.example)：乙', ['<li><a href="https://a.example"']],
     [
       '#概要\n##二、方法\n-第一\n-第二\n1.甲\n2.乙',
       '【概要】\n\n【二、方法】\n\n• 第一\n• 第二\n\n1. 甲\n2. 乙',
@@ -307,6 +317,15 @@ describe('markers without their space', () => {
 
 describe('small HTML', () => {
   both([
+    ['<ul>\n<li>甲</li>\n<li>乙</li>\n</ul>', '• 甲\n\n• 乙', ['<ul>', '<p>甲</p>'], /&lt;/],
+    ['<blockquote>引</blockquote>', '> 引', ['<blockquote>'], /&lt;/],
+    [
+      '看<img src="https://a.example/c.png" alt="图"/>好',
+      '看[图片：图] https://a.example/c.png好',
+      ['>图片：图</a>'],
+      /<img/,
+    ],
+    ['<sub>注：小字</sub>与 v<sub>max</sub>', '注：小字与 v_max', ['<sub>max</sub>']],
     [
       'CO<sub>2</sub> 占 3 m<sup>3</sup>，<u>划线</u>、<mark>荧光</mark>、<kbd>Alt</kbd>',
       'CO₂ 占 3 m³，划线、荧光、Alt',
@@ -375,6 +394,12 @@ describe('chemistry', () => {
 
 describe('a path keeps its backslashes', () => {
   both([
+    [
+      tex`C:\Program Files (x86)\_x\*.txt，D:\工作\_项目\#1`,
+      tex`C:\Program Files (x86)\_x\*.txt，D:\工作\_项目\#1`,
+      [tex`(x86)\_x\*.txt`, tex`\_项目\#1`],
+    ],
+    [tex`%APPDATA%\_a\*.json 与 ..\_b\*.c 与 "C:\\_d"`, tex`%APPDATA%\_a\*.json 与 ..\_b\*.c 与 "C:\\_d"`],
     [
       tex`在 C:\Windows\_tmp\*.log 里，D:\a\#new。`,
       tex`在 C:\Windows\_tmp\*.log 里，D:\a\#new。`,

@@ -56,8 +56,8 @@ const wordText = (token: Token): string => {
 const altText = (tokens: Token[]): string => tokens.map((token) => wordText(token)).join('')
 
 const closed = ({ type, url, text }: Around, { numbers }: Scene): string => {
-  if (type === 'sub') return subscript(text)
-  if (type === 'sup') return superscript(text)
+  if (type === 'sub') return isScript(text) ? subscript(text) : text
+  if (type === 'sup') return isScript(text) ? superscript(text) : text
   // The words alone would say the opposite.
   if (type === 's') return `~~${text}~~`
   // A reference by number stays one, [1], and its address stays where the text defines it.
@@ -65,3 +65,6 @@ const closed = ({ type, url, text }: Around, { numbers }: Scene): string => {
   if (number === undefined) return linkText(text, url)
   return isNumber(text) ? `[${text}]` : `${text} [${number}]`
 }
+
+/** Small words below a line are a remark, no index. */
+const isScript = (text: string): boolean => /^(?!.*\p{Script=Han})[\p{L}\p{N}+−\-=(),.*′']{1,8}$/u.test(text)

@@ -135,12 +135,17 @@ const fences: Record<string, [string, string]> = {
   matrix: ['', ''],
   smallmatrix: ['', ''],
   array: ['', ''],
+  darray: ['', ''],
+  subarray: ['', ''],
   cases: ['{ ', ''],
+  dcases: ['{ ', ''],
+  rcases: ['', ' }'],
+  drcases: ['', ' }'],
 }
 
 /** A matrix is said in one line, `(1, 2; 3, 4)`; equations keep their lines. */
 const environmentText = ({ name, rows }: Environment, inner: (tex: string) => string): string => {
-  const fence = fences[name]
+  const fence = fences[name.replace('*', '')]
   const said = rows.map((cells) => cells.map(inner))
   if (!fence) return `\n${said.map((cells) => cells.join(' ')).join('\n')}\n`
   const lines = said

@@ -14,6 +14,9 @@ export type TexReader = {
 
 export type Environment = { name: string; rows: string[][] }
 
+/** Whose columns are told in braces. */
+const WITH_ARGUMENT = /^(?:[a-z]?array|subarray|tabular|alignat|alignedat)\*?$/
+
 export const texReader = (tex: string): TexReader => {
   const tokens: string[] = tex.match(/\\(?:[A-Za-z]+|.)|\s+|./gsu) ?? []
   let at = 0
@@ -47,7 +50,7 @@ export const texReader = (tex: string): TexReader => {
   }
   const environment = (): Environment => {
     const name = argument()
-    if (name === 'array' || name === 'tabular') argument()
+    if (WITH_ARGUMENT.test(name)) argument()
     let cell = ''
     let row: string[] = []
     const rows = [row]

@@ -32,31 +32,35 @@ const INLINE: { [name: string]: InlineTag | '' } = {
   nobr: '',
   ruby: '',
 }
-/** Tags around whole paragraphs; a heading's, how many signs it has. */
-const BLOCK: { [name: string]: number } = {
-  p: 0,
-  div: 0,
-  center: 0,
-  details: 0,
-  summary: 0,
-  section: 0,
-  article: 0,
-  header: 0,
-  footer: 0,
-  main: 0,
-  figure: 0,
-  figcaption: 0,
-  blockquote: 0,
-  h1: 1,
-  h2: 2,
-  h3: 3,
-  h4: 4,
-  h5: 5,
-  h6: 6,
+/** Tags around whole paragraphs, and what stands before their words in Markdown. */
+const BLOCK: { [name: string]: string } = {
+  p: '',
+  div: '',
+  center: '',
+  details: '',
+  summary: '',
+  section: '',
+  article: '',
+  header: '',
+  footer: '',
+  main: '',
+  figure: '',
+  figcaption: '',
+  blockquote: '> ',
+  ul: '',
+  ol: '',
+  li: '- ',
+  h1: '# ',
+  h2: '## ',
+  h3: '### ',
+  h4: '#### ',
+  h5: '##### ',
+  h6: '###### ',
 }
 
 const ATTRIBUTE = String.raw`[ \t]+[\w:-]{1,40}(?:=(?:"[^"<>\n]{0,300}"|'[^'<>\n]{0,300}'|[^\s"'=<>${'`'}]{1,100}))?`
 const TAG = new RegExp(String.raw`<(/?)([A-Za-z][A-Za-z0-9]{0,11})((?:${ATTRIBUTE}){0,8})[ \t]*/?>`, 'g')
+const PICTURE = /[ \t]src=["']?(https?:\/\/[^"'\s<>()]{1,300})/i
 const LINK = /[ \t]href=["']?(https?:\/\/[^"'\s<>()]{1,300})/i
 
 type Tag = { line: number; at: number; length: number; name: string; opens: boolean; attributes: string }
@@ -67,11 +71,11 @@ type Tag = { line: number; at: number; length: number; name: string; opens: bool
  */
 export const withoutTags = (lines: Line[], asides: Asides): Line[] => {
   const tags = pairsIn(lines)
-  if (tags.length === 0) return lines.map(withoutRule)
+  if (tags.length === 0) return lines.map(withoutVoids)
   const byLine = grouped(tags)
   return lines.flatMap((line, number) => {
     const here = byLine.get(number)
-    return here ? mended(line, here, asides) : [withoutRule(line)]
+    return here ? mended(line, here, asides).map(withoutVoids) : [withoutVoids(line)]
   })
 }
 
@@ -86,8 +90,20 @@ const grouped = (tags: Tag[]): Map<number, Tag[]> => {
   return byLine
 }
 
-const withoutRule = (line: Line): Line =>
-  !line.isCode && /^[ \t]*<hr[ \t]*\/?>[ \t]*$/i.test(line.text) ? reworded(line, '---') : line
+/** The two that are never closed: a rule by itself on its line, a picture from the web. */
+const withoutVoids = (line: Line): Line => {
+  if (line.isCode || !/<(?:hr|img)/i.test(line.text)) return line
+  if (/^[ \t]*<hr[ \t]*\/?>[ \t]*$/i.test(line.text)) return reworded(line, '---')
+  return reworded(
+    line,
+    line.text.replace(TAG, (whole, _slash, name: string, attributes: string) => {
+      const source = name.toLowerCase() === 'img' ? PICTURE.exec(attributes)?.[1] : undefined
+      return source === undefined
+        ? whole
+        : `![${/[ \t]alt="([^"[\]]*)"/i.exec(attributes)?.[1] ?? ''}](${source})`
+    }),
+  )
+}
 
 const pairsIn = (lines: Line[]): Tag[] => {
   const pairs: Tag[] = []
@@ -131,9 +147,9 @@ const mended = (line: Line, tags: Tag[], asides: Asides): Line[] => {
   for (const tag of tags) {
     add(line.text.slice(done, tag.at))
     done = tag.at + tag.length
-    const level = BLOCK[tag.name]
-    if (level !== undefined) {
-      if (isFree) out.push('', level > 0 && tag.opens ? `${'#'.repeat(level)} ` : '')
+    const sign = BLOCK[tag.name]
+    if (sign !== undefined) {
+      if (isFree) out.push('', tag.opens ? sign : '')
     } else add(inlineText(tag, line.text.slice(tag.at, done), asides))
   }
   add(line.text.slice(done))

@@ -2,7 +2,9 @@ import { isBlank, type Line, reworded } from './lines.ts'
 
 const HAN = String.raw`[\u2e80-\u303f\u3041-\u9fff\uac00-\ud7a3\uff08\u201c\u2018]`
 const HEADING = /^([ \t>]*)([#＃]{1,6})([ \t\u3000]*)(?=[^#＃\s])/
-const BULLET = new RegExp(String.raw`^([ \t>]*)([-+*])(?=${HAN}|\*\*[^*\s]|\[[ xX]\] |\ufdd0)`)
+const BULLET = new RegExp(
+  String.raw`^([ \t>]*)([-+*])(?=${HAN}|\*\*[^*\s]|\[[ xX]\] |\[[^\]\n]{1,80}\]\(|\ufdd0)`,
+)
 const NUMBER = new RegExp(String.raw`^([ \t>]*)(\d{1,3})([.)])(?=${HAN}|\*\*[^*\s]|\ufdd0)`)
 const LATIN_NUMBER = /^([ \t>]*)(\d{1,3})([.)])(?=[A-Z])/
 
@@ -27,7 +29,7 @@ const headed = (text: string, lines: Line[], at: number): string | undefined => 
   // One sign makes a topic as well: `#话题#`, `#甲 #乙`. A title has words below it.
   if (signs.length === 1 && (!isTitle(rest) || !hasWordsBelow(lines, at))) return undefined
   if (signs.length > 1 && /^[!/\\[\](){}<>=.,;:'"|&-]/.test(rest)) return undefined
-  return `${before}${'#'.repeat(signs.length)} ${rest}`
+  return `${before}${'#'.repeat(signs.length)} ${rest.replace(/[#＃]+[ \t]*$/, '')}`
 }
 
 const isTitle = (rest: string): boolean =>
