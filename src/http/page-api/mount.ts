@@ -182,11 +182,18 @@ const read = async (
   return { params: params?.data, query: query?.data, body: body.data }
 }
 
+/** Names in a body are the sender's: as much of them as tells which is meant. */
+const MAX_SHOWN_CHARS = 120
+const shown = (said: string): string =>
+  said.length > MAX_SHOWN_CHARS ? `${said.slice(0, MAX_SHOWN_CHARS)}…` : said
+
 const invalid = (error: z.ZodError): Refused => ({
   code: 'invalid-input',
   errors: error.issues.slice(0, 20).map((issue) => ({
-    field: [...issue.path, ...(issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])].join('.'),
-    message: issue.message,
+    field: shown(
+      [...issue.path, ...(issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])].join('.'),
+    ),
+    message: shown(issue.message),
   })),
 })
 
