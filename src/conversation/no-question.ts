@@ -28,8 +28,8 @@ const UNSUPPORTED = [
   /^[[【(]\s*(?:this )?(?:message|msg)(?: type)?[^\]】)?]{0,12}(?:unsupported|not supported|cannot be displayed)[^\]】)?]{0,30}[\]】)]$/i,
   /^[[【(](?:图片|圖片|语音|語音|视频|視頻|文件|位置|名片|动画表情|動畫表情|表情|贴纸|貼圖|sticker|photo|image|voice|video)[\]】)]$/i,
 ]
-/** `[微笑]`, `[Smile]`, and the older `/::)`, any number of them. */
-const STICKERS = /^(?:(?:\[(?:\p{Script=Han}{1,4}|[A-Z][A-Za-z]{1,11})\]|\/:[^\s\p{Script=Han}]{1,9})\s*)+$/u
+/** `[微笑]`, `[Smile]`, and the older `/::)`, any number of them; a code ends where the next begins, in one way only. */
+const STICKERS = /^(?:(?:\[(?:\p{Script=Han}{1,4}|[A-Z][A-Za-z]{1,11})\]|\/:[^\s/\p{Script=Han}]{1,9})\s*)+$/u
 const EMOJI =
   /^(?=.*\p{Extended_Pictographic}|.*\p{Regional_Indicator})(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\u200d\ufe0e\ufe0f\u20e3\u{e0020}-\u{e007f}\s])+$/u
 /** Not those of mathematics and money, whose name may be what is asked for; a single question mark is a command. */
