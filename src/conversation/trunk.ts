@@ -44,13 +44,13 @@ export const createTrunk = (parts: TrunkParts) => {
       parts.log.info({}, 'a message of somebody who has been erased came again')
       return said(await parts.spentRulebook(incoming))
     }
-    if (!opened.isNew && opened.reply !== undefined) {
-      if (opened.turnId !== undefined) confirm(opened.turnId, incoming.gone)
-      return withNote({ kind: 'text', text: opened.reply }, opened.hasKeptData)
-    }
     if (!opened.isNew && incoming.receivedAt - opened.firstAt > REPEATS_FOR_MS) {
       parts.log.warn({ turnId: opened.turnId }, 'a message came again long after it was sent')
       return { kind: 'none' }
+    }
+    if (!opened.isNew && opened.reply !== undefined) {
+      if (opened.turnId !== undefined) confirm(opened.turnId, incoming.gone)
+      return withNote({ kind: 'text', text: opened.reply }, opened.hasKeptData)
     }
     // A known message without a turn was a command, or its process died before the turn was committed: rules may
     // run twice for one message, and the turn's own unique key keeps a question single.

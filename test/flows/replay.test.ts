@@ -133,6 +133,16 @@ describe.each(stacks)('whoever has listened on the way, on $name', (stack) => {
     expect((await userOf(me))?.conversationId).toBe(before?.conversationId)
   })
 
+  test('cannot have a question asked, nor its answer read, again minutes later', async () => {
+    const me = somebody()
+    const question = await send(me, '问一次')
+    expect((await question()).text).toContain('Encrypt')
+    const calls = service.weixin.model.calls().length
+    clock.pass(3 * 60_000)
+    expect(await question()).toEqual({ status: 200, text: 'success' })
+    expect(service.weixin.model.calls().length).toBe(calls)
+  })
+
   test('cannot post anything once it is older than the memory of it', async () => {
     const me = somebody()
     const posts = [await send(me, '问过的'), await send(me, '帮助')]
