@@ -35,7 +35,10 @@ const byShape = (text: string): Found | undefined => {
   for (const { pattern, own } of KEY_SHAPES)
     for (const { start, end } of wordsLike(pattern, text)) {
       const word = text.slice(start, end)
-      if (/\d/.test(word.slice(4)) && !isPlaceholder(word)) return { start, end, own, named: true }
+      // One key in a hundred has no digit, but no word is written like it.
+      const body = word.slice(4)
+      const isKey = /\d/.test(body) || (/[a-z]/.test(body) && /[A-Z]/.test(body)) || /^[A-Z]{20}/.test(word)
+      if (isKey && !isPlaceholder(word)) return { start, end, own, named: true }
     }
   return webToken(text)
 }

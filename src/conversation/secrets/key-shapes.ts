@@ -16,6 +16,7 @@ export const SK = shape('sk', 'sk-[\\w-]{16}', true)
 
 export const KEY_SHAPES: readonly KeyShape[] = [
   shape('Google', 'AIza[\\w-]{28}', true),
+  shape('Google, since 2025', 'AQ\\.[\\w-]{30}', true),
   shape('Google OAuth', 'ya29\\.[\\w-]{20}|GOCSPX-[\\w-]{20}'),
   shape('Groq', 'gsk_[0-9A-Za-z]{20}', true),
   shape('xAI', 'xai-[0-9A-Za-z]{20}', true),
@@ -38,6 +39,12 @@ export const KEY_SHAPES: readonly KeyShape[] = [
   shape('AWS', 'A(?:KI|SI|BI)A[0-9A-Z]{16}'),
   shape('Tencent', 'AKID[0-9A-Za-z]{16}'),
   shape('Alibaba', 'LTAI[0-9A-Za-z]{12}'),
+  shape('Volcengine', 'AKLT[0-9A-Za-z]{20}'),
+  shape('OpenAI session', 'sess-[0-9A-Za-z]{30}'),
+  shape('ElevenLabs', 'sk_[0-9a-f]{32}'),
+  shape('Mailgun', 'key-[0-9a-f]{32}'),
+  shape('Notion, Linear', 'ntn_[0-9A-Za-z]{30}|secret_[0-9A-Za-z]{40}|lin_api_[0-9A-Za-z]{30}'),
+  shape('Telegram', '\\d{8,10}:AA[\\w-]{30}'),
   shape('Slack', 'xox[a-z]-[0-9A-Za-z-]{10}|xapp-[0-9A-Za-z-]{20}'),
   shape('Stripe', '[rs]k_(?:live|test)_[0-9A-Za-z]{16}|whsec_[0-9A-Za-z]{20}'),
   shape('npm, PyPI', 'npm_[0-9A-Za-z]{30}|pypi-[\\w-]{40}'),

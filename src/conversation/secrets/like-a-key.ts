@@ -22,7 +22,7 @@ export const isPlaceholder = (word: string): boolean =>
 /** How many characters before and behind a word are asked what it is. */
 const NEAR_CHARS = 24
 const SAYS_KEY =
-  /(?:key|密钥|密匙|秘钥|令牌|凭证|凭据|token|secret|bearer|绑定|綁定|bind|password|credentials?|(?<![A-Za-z])[AS]K)[^。！？!?;；\n]{0,10}\n?[^。！？!?;；\n]{0,3}$/i
+  /(?:key|密钥|密匙|秘钥|令牌|凭证|凭据|token|secret|bearer|绑定|綁定|bind|password|credentials?|(?<![A-Za-z])[AS]K)[^。！？!?;；\n]{0,16}\n?[^。！？!?;；\n]{0,3}$/i
 const THEN_SAYS_KEY =
   /^["'`」』”’】\])>》\s,，]*(?:这?[就也]?是|为|=)?\s*(?:我的|我|你的|一个|这个|my|the|a)?\s*(?:[A-Za-z]{0,12}\s?)?(?:的\s*)?(?:api[ _-]?)?(?:key|密钥|秘钥|令牌|token)(?![A-Za-z])/i
 /** Keys of another kind, and words that say what else a row of letters and digits is. */

@@ -39,6 +39,7 @@ describe('a provider’s key', () => {
         `密钥：\n${key}`,
         `${key} 这是我的密钥`,
         `绑定 ${key}`,
+        `这是我买的 API key，你看看能不能用 ${key}`,
         `绑定${key}`,
         `Bearer ${key}`,
         `token 「${key}」`,
