@@ -51,13 +51,15 @@ const greedy: fc.Arbitrary<Act[]> = fc
     via: fc.constantFrom('page' as const, 'wechat' as const),
     says,
     meanwhile: fc.array(fc.constantFrom('stream' as const, 'stop' as const), { maxLength: 1 }),
-    next: fc.constantFrom(...LEAVINGS, 'history' as const),
-    times: fc.integer({ min: 5, max: 8 }),
+    reads: fc.subarray([...READINGS, '继续' as const], { maxLength: 1 }),
+    leaves: fc.constantFrom(...LEAVINGS),
+    times: fc.integer({ min: 1, max: 8 }),
   })
-  .map(({ via, says, meanwhile, next, times }) =>
+  .map(({ via, says, meanwhile, reads, leaves, times }) =>
     Array.from({ length: times }, (): Act[] => [
       { act: 'ask', via, says, meanwhile, push: [{ ok: false, next: 'hold', reason: 'errcode 45047' }] },
-      { act: next },
+      ...reads.map((act) => ({ act })),
+      { act: leaves },
     ]).flat(),
   )
 
