@@ -47,6 +47,8 @@ export const openPage = (parts: PageParts) => {
   const { users, conversations, ownKeys, ledger } = stores
   return {
     users,
+    /** By what limits count a person. */
+    limitKey: personHash.limitKey,
     conversations,
     usageOf: stores.usageOf,
     bind: parts.bind,

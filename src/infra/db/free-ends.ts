@@ -1,7 +1,6 @@
 import type { Knex } from 'knex'
 import { shanghaiDay } from '../../base/shanghai-day.ts'
 import { type ForgetFreeEnds, FREE_ENDS_A_DAY } from '../../quota/free-ends.ts'
-import { isDuplicate } from './database.ts'
 
 /**
  * Takes one of the day's; false when there is none left. `personHashes`: the current first; a count that was begun under
@@ -14,20 +13,18 @@ export const takeFreeEnd = async (
 ): Promise<boolean> => {
   const day = shanghaiDay(now)
   const counts = () => trx('free_ends').whereIn('person_hash', personHashes).where({ day })
-  for (;;) {
-    const taken = await counts()
+  const take = async () =>
+    (await counts()
       .where('ends', '<', FREE_ENDS_A_DAY)
-      .update({ ends: trx.raw('ends + 1') })
-    if (taken > 0) return true
-    if (await counts().first('day')) return false
-    try {
-      await trx('free_ends').insert({ person_hash: personHashes[0], day, ends: 1 })
-      return true
-    } catch (error) {
-      // Somebody else has just begun the count.
-      if (!isDuplicate(error)) throw error
-    }
-  }
+      .update({ ends: trx.raw('ends + 1') })) > 0
+  if (await take()) return true
+  // Of several who begin the count one does; the others wait for that one, and find it.
+  if (!(await counts().first('day')))
+    await trx('free_ends')
+      .insert({ person_hash: personHashes[0], day, ends: 0 })
+      .onConflict(['person_hash', 'day'])
+      .merge({ ends: trx.ref('free_ends.ends') })
+  return take()
 }
 
 export const createForgetFreeEnds =

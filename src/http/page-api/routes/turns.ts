@@ -59,7 +59,7 @@ export const turnRoutes = (page: App['page'], locale: Locale): Route[] => [
       if (!found) return refuse('not-found')
       const lastId = header('last-event-id')?.slice(0, 100)
       return {
-        slots: [{ key: `user ${user.id}`, most: MOST_BY_USER }],
+        slots: [{ key: `person ${page.limitKey(user)}`, most: MOST_BY_USER }],
         async stream({ send, gone }) {
           let { shown } = found
           for await (const event of page.follow(found, lastId, gone)) {
