@@ -52,8 +52,9 @@ ${table(['placeholder', 'is'], placeholderRows())}
 Placeholders in **bold** have to stay. Lines of a longer message and what stands after an answer have less room; a text that
 grows too long is reported with its size. Links are not shown in: ${withoutLinks()}.
 
-What asks nothing costs nothing: ${mayBeEmpty()} are said in the place of an answer. Where one is empty (\`""\`, as those of
-\`smallTalk\` are shipped) the text goes to the model, and is counted.
+What asks nothing costs nothing: ${mayBeEmpty()} are said in the place of an answer. Where one is empty (\`""\`, as
+\`smallTalk.hello\` and \`smallTalk.nod\` are shipped: either may be the answer to a question of the model) the text goes to the
+model, and is counted.
 
 ${table(['key', 'said', 'placeholders'], TEXT_KEYS.map(keyRow))}
 `

@@ -161,10 +161,11 @@ describe.each(stacks)('commands as people type them, on $name', (stack) => {
     expect(callsSoFar()).toBe(calls)
   })
 
-  test('courtesies are the model’s unless the operator words an answer, and stickers too when theirs is empty', async () => {
+  test('greetings are the model’s unless the operator words an answer, and stickers too when theirs is empty', async () => {
     const me = somebody()
     expect(await tell(me, '你好')).toContain('你说的是：你好')
-    expect(await tell(me, '谢谢')).toContain('你说的是：谢谢')
+    expect(await tell(me, '好的')).toContain('你说的是：好的')
+    expect(await tell(me, '谢谢')).toBe('不客气！还有想问的，直接发给我就好。')
     writeFileSync(
       textsFile,
       'smallTalk:\n  hello: 你好呀，想问什么？\n  thanks: 不客气。\nonlyText:\n  sticker: ""\n',

@@ -30,7 +30,7 @@ export const en: Wording = {
   'onlyText.signs':
     'I only got punctuation. Just type your question; send "help" (or tap {tap:help}) to see what I can do.',
   'smallTalk.hello': '',
-  'smallTalk.thanks': '',
+  'smallTalk.thanks': 'You are welcome! If there is anything else, just ask.',
   'smallTalk.nod': '',
   didYouMean:
     'Did you mean "{word}"? Tap {link}. If not, send your text once more and I will answer it. This one was not counted.',

@@ -29,7 +29,7 @@ export const zhCN: Wording = {
   'onlyText.signs':
     '我只收到了标点。想问什么，打字告诉我就好；发送「帮助」（点这里{tap:帮助}）看看我会什么。',
   'smallTalk.hello': '',
-  'smallTalk.thanks': '',
+  'smallTalk.thanks': '不客气！还有想问的，直接发给我就好。',
   'smallTalk.nod': '',
   didYouMean:
     '你是想发「{word}」吗？点这里{link}。不是的话，把刚才的话再发一次，我就来回答。这条没有计入次数。',
