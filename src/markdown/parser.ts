@@ -23,7 +23,8 @@ export const createParser = () => {
   md.normalizeLinkText = (url) => url
   // An index and a call, f[0](x), not a link.
   md.validateLink = (url) => !/^[\w+*-]*$/.test(url)
-  md.block.ruler.disable('lheading')
+  // A definition of several lines is none: too much of a text would be one.
+  md.block.ruler.disable(['lheading', 'reference'])
   md.block.ruler.before('hr', 'double_rule', doubleRule, { alt: ['paragraph', 'reference', 'blockquote'] })
   md.block.ruler.before('reference', 'footnote', footnote, { alt: ['paragraph', 'reference'] })
   md.block.ruler.before('reference', 'definition', definition, { alt: [] })
@@ -99,6 +100,8 @@ const definition = (state: StateBlock, line: number, _end: number, silent: boole
 /** In UTF-16 units. What a parser does within a paragraph may take the square of its length. */
 const maxPieceChars = 2000
 const maxPieceLines = 60
+/** Each of them is looked from for its end. */
+const manyBrackets = 400
 
 const inlineInPieces = (state: StateCore): void => {
   for (const token of state.tokens) {
@@ -117,7 +120,8 @@ const inlineInPieces = (state: StateCore): void => {
 type Piece = { text: string; isNewLine: boolean }
 
 const piecesOf = (content: string): Piece[] => {
-  if (content.length <= maxPieceChars && !content.includes('\n')) return [{ text: content, isNewLine: false }]
+  const maxChars = content.split('[').length > manyBrackets ? maxPieceChars / 4 : maxPieceChars
+  if (content.length <= maxChars && !content.includes('\n')) return [{ text: content, isNewLine: false }]
   const pieces: Piece[] = []
   let open: string[] = []
   let chars = 0
@@ -127,14 +131,14 @@ const piecesOf = (content: string): Piece[] => {
     chars = 0
   }
   for (const line of content.split('\n')) {
-    if (chars + line.length > maxPieceChars || open.length >= maxPieceLines) close()
-    if (line.length <= maxPieceChars) {
+    if (chars + line.length > maxChars || open.length >= maxPieceLines) close()
+    if (line.length <= maxChars) {
       open.push(line)
       chars += line.length + 1
       continue
     }
     for (let from = 0; from < line.length; ) {
-      const to = cutIn(line, from)
+      const to = cutIn(line, from, maxChars)
       pieces.push({ text: line.slice(from, to), isNewLine: from === 0 })
       from = to
     }
@@ -144,10 +148,11 @@ const piecesOf = (content: string): Piece[] => {
 }
 
 /** Behind a sentence or a word, and never inside a placeholder or a character. */
-const cutIn = (line: string, from: number): number => {
-  const end = from + maxPieceChars
+const cutIn = (line: string, from: number, maxChars: number): number => {
+  const end = from + maxChars
   if (end >= line.length) return line.length
-  for (let cut = end; cut > end - 400; cut -= 1) if (/[。！？；\s]/.test(line[cut - 1] ?? '')) return cut
+  for (let cut = end; cut > end - maxChars / 5; cut -= 1)
+    if (/[。！？；\s]/.test(line[cut - 1] ?? '')) return cut
   const placeholder = line.lastIndexOf('\ufdd0', end)
   if (placeholder > end - 12 && line.indexOf('\ufdd1', placeholder) >= end) return placeholder
   return /[\ud800-\udbff]/.test(line[end - 1] ?? '') ? end - 1 : end

@@ -35,9 +35,12 @@ export const readCode = (scan: Scan, from: number): Taken => {
   const starts = scan.runs.get(length) ?? []
   while (starts.length > 0 && (starts.at(-1) ?? 0) < begin) starts.pop()
   const end = starts.at(-1)
-  if (end === undefined || end - begin > maxCodeChars) return { from, to: begin }
+  // With the code behind them set aside, three of them would look like a fence.
+  const alone: Taken = { from, to: begin }
+  if (length > 2) alone.aside = { kind: 'literal', written: text.slice(from, begin) }
+  if (end === undefined || end - begin > maxCodeChars) return alone
   const inside = text.slice(begin, end)
-  if (/\n[ \t>]*(?:\n|[|#]|[-+*][ \t]|\d{1,9}[.)][ \t])/.test(inside)) return { from, to: begin }
+  if (/\n[ \t>]*(?:\n|[|#]|[-+*][ \t]|\d{1,9}[.)][ \t])/.test(inside)) return alone
   const line = inside.replace(/\n[ \t]*(?:> ?)*/g, ' ')
   const code = /^ .*[^ ].* $/.test(line) ? line.slice(1, -1) : line
   return { from, to: end + length, aside: { kind: 'code', code, written: text.slice(from, end + length) } }

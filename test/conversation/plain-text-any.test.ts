@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { toPlainText } from '../../src/conversation/plain-text.ts'
+import { createAnswerHtml } from '../../src/http/answer-page/answer-html.ts'
+import { pageTextsOf } from '../../src/http/answer-page/texts.ts'
 
 describe('any text', () => {
   const pieces = fc.constantFrom(
@@ -110,6 +112,97 @@ describe('any text', () => {
         expect(toPlainText(text).replace(/\s/g, '')).toBe(text.replace(/\s/g, ''))
       }),
       { numRuns: 300 },
+    )
+  })
+
+  test('loses no word, whatever signs stand around it, on the phone or on a page', () => {
+    const html = createAnswerHtml(pageTextsOf('zh-CN'))
+    const signs = fc.constantFrom(
+      ...[
+        '，',
+        '*',
+        '**',
+        '_',
+        '__',
+        '~~',
+        '==',
+        '`',
+        '``',
+        '\n```\n',
+        '\n```md\n',
+        '[',
+        ']',
+        '(',
+        ')',
+        '<',
+        '>',
+      ],
+      ...[
+        '<b>',
+        '</b>',
+        '<p>',
+        '</p>',
+        '<br>',
+        '<div>',
+        '</div>',
+        '<li>',
+        '<sub>',
+        '</sub>',
+        '|',
+        '| ',
+        ' |\n',
+        '|-|\n',
+      ],
+      ...[
+        '|---|---|\n',
+        '｜',
+        '\n',
+        '\n\n',
+        '> ',
+        '- ',
+        '-',
+        '1. ',
+        '1.',
+        '# ',
+        '##',
+        '    ',
+        '$',
+        '$$',
+        '\\',
+        '\\(',
+        '\\)',
+      ],
+      ...[
+        '\\[',
+        '\\]',
+        '\\\\(',
+        '{',
+        '}',
+        '^',
+        '=',
+        '\n===\n',
+        '\n---\n',
+        'C:\\',
+        '\\_',
+        ' ',
+        'a',
+        '1',
+        '\n[\n',
+        '\n]\n',
+      ],
+    )
+    const words = fc.constantFrom('甲', '乙', '丙', '丁')
+    const pieces = fc.array(fc.tuple(signs, fc.option(words, { nil: '' })), { maxLength: 14 })
+    fc.assert(
+      fc.property(pieces, (list) => {
+        const markdown = list.map(([sign, word]) => sign + word).join('')
+        // What leads nowhere is not shown, and neither is a fence's language.
+        fc.pre(!markdown.includes(']('))
+        const count = (text: string) => list.filter(([, word]) => word !== '' && !text.includes(word)).length
+        expect(count(toPlainText(markdown))).toBe(0)
+        expect(count(html(markdown).replace(/<[^>]*>/g, ''))).toBe(0)
+      }),
+      { numRuns: 1000 },
     )
   })
 

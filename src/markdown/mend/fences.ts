@@ -2,7 +2,7 @@ import { isBlank, type Line, reworded } from './lines.ts'
 
 type Fence = { before: string; char: string; length: number; info: string }
 
-const FENCE = /^([ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*)(`{3,}|~{3,})([^`]*)$/
+const FENCE = /^([ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*)(`{3,}(?=[^`]*$)|~{3,})(.*)$/
 const MARKDOWN = /^(?:markdown|md)$/i
 /** How often a fence may be followed to the end of the text in vain. */
 const maxFailures = 8
@@ -18,7 +18,8 @@ const fenceOf = ({ text }: Line): Fence | undefined => {
  * Marks what is code. A model that writes a document in a fence writes the fences in it just as long, where CommonMark
  * ends the outer one at the first of them: the outer fence is made longer than all it holds.
  */
-export const withFences = (lines: Line[]): Line[] => {
+export const withFences = (written: Line[]): Line[] => {
+  const lines = written.flatMap(withoutWords)
   const fences = lines.map(fenceOf)
   const out = lines.slice()
   let failures = 0
@@ -49,6 +50,18 @@ export const withFences = (lines: Line[]): Line[] => {
     at = end + 1
   }
   return out
+}
+
+/** What stands behind a fence and names no language, or says more in Chinese, is the first line of the code. */
+const withoutWords = (line: Line): Line[] => {
+  const fence = fenceOf(line)
+  if (!fence || fence.info === '') return [line]
+  const [, language = '', words = ''] = /^([A-Za-z{.#][\w+#.{}=-]*)?(.*)$/.exec(fence.info) ?? []
+  if (language !== '' && !/[^\0-\x7f]/.test(words)) return [line]
+  return [
+    reworded(line, `${fence.before}${fence.char.repeat(fence.length)}${language}`),
+    reworded(line, `${' '.repeat(fence.before.length)}${words.trim()}`),
+  ]
 }
 
 const lineAt = (lines: Line[], at: number): Line => lines[at] ?? { text: '', from: 0, isCode: false }

@@ -43,7 +43,8 @@ const isSurelyRule = (row: Row): boolean => isRule(row) && row.cells.every((cell
  * Tables as a parser wants them: no blank lines between the rows, a row of dashes below the headings with a cell for each
  * column, every cell in a column. A sentence below is no row.
  */
-export const withTables = (lines: Line[]): Line[] => {
+export const withTables = (written: Line[]): Line[] => {
+  const lines = withPipes(written)
   const out: Line[] = []
   let at = 0
   while (at < lines.length) {
@@ -60,6 +61,31 @@ export const withTables = (lines: Line[]): Line[] => {
     if (next && !isBlank(next) && rows.rows.length > 1) out.push(reworded(next, rows.rows[0]?.before ?? ''))
   }
   return out
+}
+
+const RULE_WITH_PIPES = /^[ \t>]*(?=[^|]*\|)(?=[^-]*-)[-:| \t]+$/
+
+/**
+ * Rows that begin without a pipe, above and below a rule that has one. Dashes alone are a rule across the page, where the
+ * parser would make a column of the line above, and drop what it does not hold.
+ */
+const withPipes = (lines: Line[]): Line[] => {
+  const out: Line[] = []
+  let isIn = false
+  lines.forEach((line, at) => {
+    const next = lines[at + 1]
+    const hasPipe = !line.isCode && line.text.includes('|')
+    const begins = hasPipe && next !== undefined && !next.isCode && RULE_WITH_PIPES.test(next.text)
+    isIn = (isIn && hasPipe) || (begins && rowOf(line) === undefined)
+    out.push(isIn && rowOf(line) === undefined ? piped(line) : line)
+    if (hasPipe && !isIn && next && /^[ \t>]*-{3,}[ \t]*$/.test(next.text)) out.push(reworded(line, ''))
+  })
+  return out
+}
+
+const piped = (line: Line): Line => {
+  const before = /^[ \t>]*/.exec(line.text)?.[0] ?? ''
+  return reworded(line, `${before}| ${line.text.slice(before.length)}`)
 }
 
 /** The rows of one table and the line behind it. */
