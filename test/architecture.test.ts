@@ -71,7 +71,7 @@ const HOMES: { [library: string]: RegExp } = {
   cookie: /^http\/page-api\/cookies\.ts$/,
   '@noble': /^quota\//,
   '@prometheus-io': /^infra\/metrics\//,
-  xml2js: /^sandbox\/wire\.ts$/,
+  xml2js: /^(wechat\/parse-xml|sandbox\/wire)\.ts$/,
   'wechat-crypto': /^wechat\/crypto\.ts$/,
 }
 

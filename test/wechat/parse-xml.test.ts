@@ -97,15 +97,11 @@ describe('reading XML', () => {
 
   test.each([
     ['more elements than any message has', `<xml>${'<a/>'.repeat(2000)}</xml>`],
-    ['more depth than any message has', `<xml>${'<a>'.repeat(32)}${'</a>'.repeat(32)}</xml>`],
     ['an end that belongs to another', '<xml><a></b></xml>'],
     ['an end before its beginning', '</xml><xml><a>b</a></xml>'],
-    ['a tag in an attribute', '<xml a="<b>"><a>b</a></xml>'],
     ['an attribute without quotes', '<xml a=b><a>b</a></xml>'],
     ['words around it', 'a<xml><a>b</a></xml>'],
     ['words behind it', '<xml><a>b</a></xml>a'],
-    ['CDATA around it', '<![CDATA[a]]><xml><a>b</a></xml>'],
-    ['a second root', '<xml><a>b</a></xml><xml/>'],
     ['nothing but its beginning', '<xml><a>b</a>'],
     ['a declaration in it', '<xml><!ELEMENT a><a>b</a></xml>'],
     ['a reference that never ends', '<xml><a>b & c</a></xml>'],
