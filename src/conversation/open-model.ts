@@ -9,7 +9,7 @@ import type { Models } from './models.ts'
  */
 export const createOpenModel =
   (parts: {
-    models: Pick<Models, 'open' | 'openOwn'>
+    models: Pick<Models, 'open' | 'openOwn' | 'offer'>
     ownKeys: Pick<OwnKeys, 'find'>
     seal: Pick<OwnKeySeal, 'open'>
   }): OpenModel =>
@@ -21,7 +21,7 @@ export const createOpenModel =
       const own = kept && key !== undefined ? models.openOwn(kept.channel, key, cost.model) : undefined
       return own ?? { failure: 'own-key-failed' }
     }
-    // Asked when there was no model at all, for nothing: one that has come since has its price.
-    if (cost.model === undefined) return { failure: 'no-channel' }
-    return models.open(cost.model) ?? { failure: 'model-gone' }
+    const model = cost.model ?? models.offer(undefined)?.id
+    const opened = model === undefined ? undefined : models.open(model)
+    return opened ?? { failure: cost.model === undefined ? 'no-channel' : 'model-gone' }
   }
