@@ -101,7 +101,7 @@ const definition = (state: StateBlock, line: number, _end: number, silent: boole
 const maxPieceChars = 2000
 const maxPieceLines = 60
 /** Each of them is looked from for its end. */
-const manyBrackets = 400
+const maxPieceBrackets = 80
 
 const inlineInPieces = (state: StateCore): void => {
   for (const token of state.tokens) {
@@ -120,7 +120,10 @@ const inlineInPieces = (state: StateCore): void => {
 type Piece = { text: string; isNewLine: boolean }
 
 const piecesOf = (content: string): Piece[] => {
-  const maxChars = content.split('[').length > manyBrackets ? maxPieceChars / 4 : maxPieceChars
+  const maxChars = Math.max(
+    100,
+    Math.min(maxPieceChars, (maxPieceBrackets * content.length) / content.split('[').length),
+  )
   if (content.length <= maxChars && !content.includes('\n')) return [{ text: content, isNewLine: false }]
   const pieces: Piece[] = []
   let open: string[] = []
@@ -149,7 +152,7 @@ const piecesOf = (content: string): Piece[] => {
 
 /** Behind a sentence or a word, and never inside a placeholder or a character. */
 const cutIn = (line: string, from: number, maxChars: number): number => {
-  const end = from + maxChars
+  const end = from + Math.floor(maxChars)
   if (end >= line.length) return line.length
   for (let cut = end; cut > end - maxChars / 5; cut -= 1)
     if (/[。！？；\s]/.test(line[cut - 1] ?? '')) return cut
