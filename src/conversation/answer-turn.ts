@@ -16,9 +16,10 @@ import { saysSomething } from './plain-text.ts'
 import type { Refuse } from './refusals.ts'
 import type { Texts } from './texts.ts'
 import type { Answered, Ended, TokenUsage, Turn, TurnEnd, TurnEnding, TurnFailure, Turns } from './turn.ts'
+import { untilStored } from './until-stored.ts'
 
 export type AnswerParts = {
-  turns: Pick<Turns, 'renew' | 'end' | 'history'>
+  turns: Pick<Turns, 'find' | 'renew' | 'end' | 'history'>
   feed: Pick<AnswerFeed, 'publish'>
   openModel: OpenModel
   matcher: () => Matcher
@@ -50,9 +51,21 @@ const HISTORY_TURNS = 50
 export const createAnswerTurn = (parts: AnswerParts) => {
   const { turns, feed, clock, log } = parts
 
+  /** What was stored when nothing was heard of it. */
+  const endedBefore = async (turn: Turn, ended: TurnEnd, endedAt: number): Promise<Ended | undefined> => {
+    const found = await turns.find(turn.id)
+    if (found?.attempt !== turn.attempt || found.endedAt !== endedAt) return undefined
+    const { charged, shown } = found
+    const how = found.status === 'answered' && ended.status === 'failed' ? ended.ifShown : ended
+    return how && { ...how, charged, shown }
+  }
+
   const end = async (turn: Turn, ended: TurnEnd): Promise<Turn | undefined> => {
     const endedAt = clock.now()
-    const stored = await turns.end(turn.id, turn.attempt, ended, endedAt)
+    const stored = await untilStored(parts, turn.id, async (again) => {
+      const now = await turns.end(turn.id, turn.attempt, ended, endedAt)
+      return now ?? (again ? endedBefore(turn, ended, endedAt) : undefined)
+    })
     if (!stored) return undefined
     parts.meters.turnEnded(outcomeOf(stored))
     const event: FeedEvent =

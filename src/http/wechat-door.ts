@@ -1,8 +1,7 @@
 import express, { type ErrorRequestHandler, type Request, type Response, Router } from 'express'
 import type { Clock } from '../base/clock.ts'
-import { errorCode } from '../base/error-code.ts'
 import { type Log, maskOpenId } from '../base/log.ts'
-import { StoreStuckError } from '../base/store-stuck-error.ts'
+import { isStoreAway, StoreStuckError } from '../base/store-stuck-error.ts'
 import { REPLY_SENT } from '../conversation/incoming.ts'
 import type { Meters } from '../conversation/meters.ts'
 import type { Trunk } from '../conversation/trunk.ts'
@@ -82,8 +81,8 @@ export const wechatDoor = (parts: WechatDoorParts): Router => {
     } catch (err) {
       const openid = maskOpenId(received.inbound.openid)
       log.error({ err, openid }, 'a message was not taken, WeChat will send it again')
-      // What has no code is a fault of ours, which no store's return mends.
-      if (errorCode(err) === undefined) return send(res, 503)
+      // A fault of ours, which no store's return mends.
+      if (!isStoreAway(err)) return send(res, 503)
       // Only silence is sure to be asked again. The later it ends, the longer the store has to come back.
       res.locals.failed = STORE_AWAY
       await untilLatest(Number(res.locals.arrivedAt), gone.signal)

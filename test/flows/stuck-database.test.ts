@@ -132,6 +132,8 @@ if (engines.includes('mysql')) {
 
 const PEOPLE = [1, 2, 3, 4].map((n) => openidOf(`stuck ${n}`))
 const QUESTION = '卡住时的问题'
+/** Answered while the database stands still, which is when the answer has to be stored. */
+const [WRITER, SLOW_QUESTION] = [openidOf('stuck writer'), '慢 2 写到一半']
 
 /** Questions are asked while the database stands still, and once more when it is back. */
 const act = async (open: () => Promise<Stage>) => {
@@ -140,7 +142,9 @@ const act = async (open: () => Promise<Stage>) => {
   const { service, stop, mend } = stage
   const { platform } = service.weixin
   // Known people, and connections that are in the pool.
-  await Promise.all(PEOPLE.map((person) => platform.send(person, '你好')))
+  await Promise.all([...PEOPLE, WRITER].map((person) => platform.send(person, '你好')))
+  const written = platform.send(WRITER, SLOW_QUESTION)
+  await sleep(500)
   const endWatching = watchHealth(service)
   await stop()
   const asked = Promise.all(PEOPLE.map((person) => platform.send(person, QUESTION)))
@@ -148,10 +152,14 @@ const act = async (open: () => Promise<Stage>) => {
   await sleep(STUCK_MS)
   const stuck = await asking
   await mend()
+  const mendedAt = performance.now()
   const outcomes = await asked
+  await written
+  await platform.waitFor(WRITER, (each) => each.from === 'account' && each.text.includes(SLOW_QUESTION))
+  const writtenMs = performance.now() - mendedAt
   const after = await readiness(service)
   const healthMs = await endWatching()
-  return { ...stage, outcomes, stuck, after, healthMs }
+  return { ...stage, outcomes, stuck, after, healthMs, writtenMs }
 }
 
 describe('a database that stands still for longer than WeChat waits', () => {
@@ -187,6 +195,14 @@ describe('a database that stands still for longer than WeChat waits', () => {
       const { service, database, outcomes } = actOf(name)
       expect(outcomes.filter(({ notice }) => notice)).toEqual([])
       await expectAnsweredOnce(service, database, { text: QUESTION, people: PEOPLE })
+    })
+
+    test('costs no answer that was ready to be stored: no model is asked again for it', async () => {
+      const { service, database, writtenMs } = actOf(name)
+      await expectAnsweredOnce(service, database, { text: SLOW_QUESTION, people: [WRITER] })
+      const turn = await database.knex('turns').where('question', SLOW_QUESTION).first('attempt')
+      expect(turn.attempt).toBe(1)
+      expect(writtenMs).toBeLessThan(10_000)
     })
 
     test('is forgotten soon, and told of once', () => {
