@@ -16,6 +16,9 @@ export class ChineseStateInline extends State {
     if (this.src[start] === '*' && isPattern(before, after, found.length))
       return { can_open: false, can_close: false, length: found.length }
     const [left, right] = [lastOf(before), firstOf(after)]
+    // Two lines beside Chinese are no part of a name, as in `__init__`.
+    if (this.src.slice(start, end) === '__' && isHan(left + right))
+      return { can_open: isShown(right), can_close: isShown(left), length: 2 }
     const isBeside =
       /[^\0-\x7f]/.test(left + right) && ((isSign(left) && isWord(right)) || (isWord(left) && isSign(right)))
     return isBeside ? { can_open: true, can_close: true, length: found.length } : found
@@ -24,6 +27,9 @@ export class ChineseStateInline extends State {
 
 const lastOf = (text: string): string => Array.from(text).at(-1) ?? ''
 const firstOf = (text: string): string => Array.from(text)[0] ?? ''
+
+const isHan = (text: string): boolean => /\p{Script=Han}/u.test(text)
+const isShown = (char: string): boolean => /\S/.test(char)
 
 /** A placeholder is a word. */
 const isSign = (char: string): boolean => /[\p{P}\p{S}]/u.test(char)

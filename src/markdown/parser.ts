@@ -54,7 +54,7 @@ const addressLength = (matched: string): number => {
 
 /** A table's cell has no other way to hold two lines. */
 const lineBreak = (state: StateInline, silent: boolean): boolean => {
-  const tag = at(/<\/?br *\/?>/iy, state.src, state.pos)
+  const tag = at(/<\/?br *\/?>(?: *\n)?/iy, state.src, state.pos)
   if (tag === undefined) return false
   if (!silent) state.push('hardbreak', 'br', 0)
   state.pos += tag.length

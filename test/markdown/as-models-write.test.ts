@@ -257,6 +257,17 @@ describe('marks beside Chinese are marks', () => {
 describe('bold with spaces within is bold where it was meant', () => {
   both([
     [
+      '看__ 这里 __再说，*** 都 ***看',
+      '看这里再说，都看',
+      ['<strong>这里</strong>再', '<strong>都</strong>'],
+      /[*_]/,
+    ],
+    [
+      '请__务必__备份，__init__ 与 a__b__c',
+      '请务必备份，__init__ 与 a__b__c',
+      ['<strong>务必</strong>', '__init__ 与 a__b__c'],
+    ],
+    [
       '请** 务必 **备份，** 切记**：别** 关闭 **电源。',
       '请务必备份，切记：别关闭电源。',
       ['<strong>务必</strong>备份', '<strong>切记</strong>：别<strong>关闭</strong>电源'],
@@ -317,6 +328,7 @@ describe('markers without their space', () => {
 
 describe('small HTML', () => {
   both([
+    ['题<br>\n文', '题\n文', ['题<br>\n文']],
     ['<ul>\n<li>甲</li>\n<li>乙</li>\n</ul>', '• 甲\n\n• 乙', ['<ul>', '<p>甲</p>'], /&lt;/],
     ['<blockquote>引</blockquote>', '> 引', ['<blockquote>'], /&lt;/],
     [

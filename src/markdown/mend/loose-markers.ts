@@ -19,6 +19,7 @@ const mended = (words: string): string => {
 }
 
 const MARKS: [string, RegExp][] = [
+  ['***', /\*+/g],
   ['**', /\*+/g],
   ['__', /_+/g],
   ['~~', /~+/g],
@@ -34,13 +35,19 @@ const tightened = (text: string, mark: string, pattern: RegExp): string => {
   let out = ''
   let done = 0
   for (let at = 0; at + 1 < runs.length; at += 2) {
-    const from = (runs[at]?.index ?? 0) + 2
-    const to = runs[at + 1]?.index ?? from
-    const inside = text.slice(from, to)
+    const opens = runs[at]?.index ?? 0
+    const closes = runs[at + 1]?.index ?? opens
+    const inside = text.slice(opens + mark.length, closes)
+    const end = closes + mark.length
     const isLoose = inside !== inside.trim()
-    out += text.slice(done, from)
-    out += isLoose && isMeant(text[from - 3] ?? '', inside, text[to + 2] ?? '') ? inside.trim() : inside
-    done = to
+    // Lines beside letters are part of a name; stars never are.
+    const shown = mark === '__' ? '**' : mark
+    out += text.slice(done, opens)
+    out +=
+      isLoose && isMeant(text[opens - 1] ?? '', inside, text[end] ?? '')
+        ? `${shown}${inside.trim()}${shown}`
+        : text.slice(opens, end)
+    done = end
   }
   return out + text.slice(done)
 }
