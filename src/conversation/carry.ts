@@ -54,6 +54,7 @@ export const createCarry = (parts: CarryParts) => {
     const plan = planDoor({ ...incoming, attempt: opened.attempt, mayPush })
     let turn = kind === 'question' && opened.isNew ? undefined : await turns.find(turnId)
     if (!isFinished(turn)) {
+      if (plan.otherwise === 'hang') incoming.hangs?.()
       // Also for a retry: adding an id that waits already is harmless, and mends a queue that lost it.
       await enqueue(turnId)
       await untilAnswered(parts, turnId, plan.waitUntil, incoming.gone)

@@ -30,6 +30,8 @@ export type Incoming = {
   onPage?: boolean
   /** What the act lets the account push: a message more than a tap, other events nothing. */
   grants?: 'message' | 'tap'
+  /** Told when the door is to be left open without an answer until WeChat hangs up. */
+  hangs?: () => void
   /** Aborts when whoever waits at the door has gone; the reason is REPLY_SENT when they had their reply. */
   gone?: AbortSignal
   /** It kept data whose erasure waited to be confirmed, when it came first. */

@@ -25,6 +25,9 @@ const HUNG_UP = 499
 const STORE_AWAY = 503
 /** WeChat hangs up then, and sends the message again. */
 const WECHAT_WAITS_MS = 5000
+
+/** Whether a callback is left without an answer on purpose. */
+type Hanging = { isMeant: boolean }
 /** Longer ids than WeChat's are none of WeChat's; the database has room for these. */
 const MAX_ACCOUNT_CHARS = 64
 const MAX_OPENID_CHARS = 128
@@ -69,11 +72,13 @@ export const wechatDoor = (parts: WechatDoorParts): Router => {
       return send(res, 400)
     }
     const gone = new AbortController()
+    const hanging = { isMeant: false }
     res.once('close', () => gone.abort(res.writableFinished ? REPLY_SENT : undefined))
     try {
       const reply = await beforeWechatLeaves(
-        replyTo(received, Number(res.locals.arrivedAt), gone.signal),
+        replyTo(received, Number(res.locals.arrivedAt), hanging, gone.signal),
         Number(res.locals.arrivedAt),
+        hanging,
       )
       // No answer is an answer too: WeChat hangs up and sends the message again.
       if (reply === 'hang') res.destroy()
@@ -97,9 +102,11 @@ export const wechatDoor = (parts: WechatDoorParts): Router => {
     clock.sleep(Math.max(0, arrivedAt + latestMs - clock.now()), signal)
 
   /** What the work comes to after that is for the next callback of the message. */
-  const beforeWechatLeaves = async <T>(work: Promise<T>, arrivedAt: number): Promise<T> => {
+  const beforeWechatLeaves = async <T>(work: Promise<T>, arrivedAt: number, hanging: Hanging): Promise<T> => {
     const timer = new AbortController()
     const late = untilLatest(arrivedAt, timer.signal).then(() => {
+      // Then it is WeChat that is to hang up.
+      if (hanging.isMeant) return work
       throw new StoreStuckError('it was not done when WeChat was about to hang up')
     })
     try {
@@ -112,6 +119,7 @@ export const wechatDoor = (parts: WechatDoorParts): Router => {
   const replyTo = async (
     { inbound, dedupKey, reply }: Received,
     arrivedAt: number,
+    hanging: Hanging,
     gone: AbortSignal,
   ): Promise<ReplyBody | 'hang'> => {
     const said = saidOf(inbound.message)
@@ -124,6 +132,9 @@ export const wechatDoor = (parts: WechatDoorParts): Router => {
       receivedAt: arrivedAt,
       doorClosesAt: arrivedAt + parts.replyBudgetMs,
       ...grantsOf(inbound.message),
+      hangs: () => {
+        hanging.isMeant = true
+      },
       gone,
     })
     if (answer.kind === 'hang') return 'hang'
