@@ -1,4 +1,5 @@
 import type { Formula } from './formula.ts'
+import { readMask } from './masks.ts'
 import { readBackslash, readBracket, readCode, readDollar, type Scan } from './scan.ts'
 
 /** A piece of the text that is no Markdown, whatever stands in it. */
@@ -31,7 +32,7 @@ export const createAsides = (): Asides => {
   const setAside = (text: string): string => {
     const scan: Scan = { text, done: 0, runs: undefined, environments: undefined }
     let out = ''
-    const special = /[`$\\([]/g
+    const special = /[`$\\([*]/g
     for (let found = special.exec(text); found; found = special.exec(text)) {
       const at = found.index
       const taken = take(scan, at)
@@ -68,6 +69,8 @@ const take = (scan: Scan, at: number): Taken => {
       return readCode(scan, at)
     case '$':
       return readDollar(scan, at) ?? nothing
+    case '*':
+      return readMask(scan.text, at)
     case '\\':
       return readBackslash(scan, at) ?? { from: at, to: at + 2 }
     default:

@@ -21,12 +21,20 @@ export class ChineseStateInline extends State {
       return { can_open: isShown(right), can_close: isShown(left), length: 2 }
     const isBeside =
       /[^\0-\x7f]/.test(left + right) && ((isSign(left) && isWord(right)) || (isWord(left) && isSign(right)))
-    return isBeside ? { can_open: true, can_close: true, length: found.length } : found
+    return {
+      can_open: (isBeside || found.can_open) && !ENDS.test(right),
+      can_close: (isBeside || found.can_close) && !BEGINS.test(left),
+      length: found.length,
+    }
   }
 }
 
 const lastOf = (text: string): string => Array.from(text).at(-1) ?? ''
 const firstOf = (text: string): string => Array.from(text)[0] ?? ''
+
+/** Nothing begins with them, `张**，李**`, nor ends with those. */
+const ENDS = /[，。、；：！？）」』】》〉”]/
+const BEGINS = /[（「『【《〈“‘]/
 
 const isHan = (text: string): boolean => /\p{Script=Han}/u.test(text)
 const isShown = (char: string): boolean => /\S/.test(char)
@@ -42,6 +50,9 @@ const isPattern = (before: string, after: string, length: number): boolean => {
   if (length === 2) return right === '/' && (after[1] === '*' || left === '/')
   if (length > 2) return false
   if (left === '/' || right === '/' || left === '\\') return true
+  // `\w*`, `[a-z]*$`
+  if (before[0] === '\\' && /[A-Za-z]/.test(left)) return true
+  if (right === '$' && /[\w\])]/.test(left) && !/\d/.test(after[1] ?? '')) return true
   if (right === '.' && /[A-Za-z]/.test(after[1] ?? '')) return true
   if (left === '(' && right === ')') return true
   return left === '.' && (!/[\p{L}\p{N})”’"]/u.test(before[0] ?? '') || /[\w\\$([]/.test(right))

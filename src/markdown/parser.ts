@@ -101,7 +101,7 @@ const definition = (state: StateBlock, line: number, _end: number, silent: boole
 const maxPieceChars = 2000
 const maxPieceLines = 60
 /** Each of them is looked from for its end. */
-const maxPieceBrackets = 80
+const maxPieceBrackets = 50
 
 const inlineInPieces = (state: StateCore): void => {
   for (const token of state.tokens) {
@@ -121,7 +121,7 @@ type Piece = { text: string; isNewLine: boolean }
 
 const piecesOf = (content: string): Piece[] => {
   const maxChars = Math.max(
-    100,
+    maxPieceBrackets,
     Math.min(maxPieceChars, (maxPieceBrackets * content.length) / content.split('[').length),
   )
   if (content.length <= maxChars && !content.includes('\n')) return [{ text: content, isNewLine: false }]

@@ -23,6 +23,8 @@ const isProduct = (tokens: Token[], from: number, to: number): boolean => {
   if (markup.startsWith('_')) return false
   const before = charsBeside(tokens, from - 1, -1).at(-1)
   const after = charsBeside(tokens, to + 1, 1).at(0)
+  // What stands in brackets by itself, `(*so*)`, is no factor.
+  if (/[(（]/.test(before ?? '') || /[)）]/.test(after ?? '')) return false
   if (isFactor(before) && isFactor(after)) return true
   if (markup !== '*') return false
   if (!isQuantity(before) || !isQuantity(after)) return false

@@ -87,6 +87,8 @@ export const readDollar = ({ text }: Scan, from: number): Taken | undefined => {
 /** Pandoc's rule, so that prices stay prices: the formula hugs its dollars and no word follows. With space: surely TeX. */
 const isBetweenDollars = (inside: string, after: string): boolean => {
   if (/[\w{$]/.test(after) || inside.trim() === '') return false
+  // `$(pwd)/$(date)`: what the second dollar opens is a command of a shell.
+  if (after === '(' && /[/:=@.,"'-]$/.test(inside)) return false
   if (!/^\s|\s$/.test(inside)) return !isProse(inside)
   if (inside.includes('\n') || /^\d[\d.,]*\s/.test(inside)) return false
   return isSurelyTex(inside) || (/^\s/.test(inside) && /\s$/.test(inside) && isPlainlyMath(inside))
@@ -110,6 +112,8 @@ const SQUARE_LINES = /\\\[[ \t]*\n((?:\\(?![()[\]])[\s\S]|[^\\]){1,4000})\\\]/y
 const DOUBLED_ROUND = /\\\\\(((?:\\\\\\\\|\\\\?(?![()[\]\\])[\s\S]|[^\\\n]|\n(?![ \t>]*\n)){1,4000})\\\\\)/y
 const DOUBLED_SQUARE = /\\\\\[((?:\\\\\\\\|\\\\?(?![()[\]\\])[\s\S]|[^\\]){1,4000})\\\\\]/y
 const CHEMISTRY = /\\(?:ce|pu)\{(?:[^{}\n]|\{[^{}\n]{0,100}\}){1,300}\}/y
+/** The result, as models box it where they forget the dollars. */
+const BOXED = /\\boxed[ ]?\{(?:[^{}\n]|\{(?:[^{}\n]|\{[^{}\n]{0,60}\}){0,100}\}){1,200}\}/y
 
 export const readBackslash = (scan: Scan, from: number): Taken | undefined => {
   const { text } = scan
@@ -136,7 +140,7 @@ export const readBackslash = (scan: Scan, from: number): Taken | undefined => {
     if (!found || isProse(found[1] ?? '') || isTorn(found[1] ?? '')) return undefined
     return formulaAt(from, from + found[0].length, text, found[1] ?? '', bracket === '[')
   }
-  const chemistry = at(CHEMISTRY, text, from)
+  const chemistry = at(CHEMISTRY, text, from) ?? at(BOXED, text, from)
   if (chemistry) return formulaAt(from, from + chemistry[0].length, text, chemistry[0], false)
   scan.environments ??= environmentsOf(text)
   const end = scan.environments.get(from)

@@ -24,9 +24,10 @@ export const typeset = (tex: string, displayMode: boolean): string | undefined =
   }
 }
 
-/** Environments that KaTeX lacks, by those that look the same. */
+/** Environments that KaTeX lacks, by those that look the same; a label is nothing to see. */
 const known = (tex: string): string =>
   tex
+    .replace(/\\label\{[^{}]*\}/g, '')
     .replace(/\\(begin|end)\{(?:multline|flalign)(\*?)\}/g, '\\$1{gather$2}')
     .replace(/\\(begin|end)\{eqnarray\*?\}/g, '\\$1{align*}')
     .replace(/&\s*(=|\\[a-z]*eq|<|>|\\approx|\\sim)\s*&/g, '&$1')

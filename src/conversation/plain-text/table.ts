@@ -4,6 +4,8 @@ import type { Block } from './tree.ts'
 
 /** In columns of a Latin letter's width: about what a line holds on a phone. */
 const maxRowWidth = 32
+/** In UTF-16 units. What is longer is no label, and is not said again with each row. */
+const maxHeadingChars = 60
 
 /** A small table keeps its rows, `a | b`; of a wider one each row becomes a few lines `heading：cell`. */
 export const tableText = (parts: Block[], scene: Scene): string => {
@@ -13,7 +15,8 @@ export const tableText = (parts: Block[], scene: Scene): string => {
     .filter((cells) => cells.some((cell) => cell !== ''))
   const [head = [], ...body] = rows
   const isSmall = head.length <= 2 && rows.every((cells) => width(cells.join(' | ')) <= maxRowWidth)
-  if (isSmall || body.length === 0) return rows.map((cells) => cells.join(' | ')).join('\n')
+  const isTooMuch = head.some((heading) => heading.length > maxHeadingChars)
+  if (isSmall || isTooMuch || body.length === 0) return rows.map((cells) => cells.join(' | ')).join('\n')
   return body.map((cells) => rowText(head, cells)).join('\n\n')
 }
 

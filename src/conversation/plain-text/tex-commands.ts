@@ -43,6 +43,15 @@ const shapes: Record<string, (reading: Reading) => string> = {
   underset: ({ argument }) => aside(subscript, argument),
   xrightarrow: ({ argument }) => arrow('→', argument()),
   xleftarrow: ({ argument }) => arrow('←', argument()),
+  // `\operatorname*{argmax}` sets what is below it apart, and no more.
+  operatorname: ({ reader, argument }) => {
+    if (reader.peek() === '*') reader.next()
+    return argument()
+  },
+  substack: ({ argument }) =>
+    argument()
+      .split(/\s*\n\s*/)
+      .join(', '),
   pmod: ({ argument }) => ` (mod ${argument()})`,
   bmod: () => ' mod ',
   mod: () => ' mod ',

@@ -38,9 +38,9 @@ export const functionNames = new Set(
 
 /** Set differently but said the same: the argument stands for itself. */
 export const wrappers = new Set(
-  `mathrm mathbf mathit mathsf mathtt mathcal mathscr mathfrak mathnormal boldsymbol bm pmb operatorname boxed underbrace
+  `mathrm mathbf mathit mathsf mathtt mathcal mathscr mathfrak mathnormal boldsymbol bm pmb boxed underbrace
   overbrace underline mathop mathrel mathbin mathord overrightarrow overleftarrow widehat widetilde cancel ensuremath
-  substack smash`.split(/\s+/),
+  smash`.split(/\s+/),
 )
 
 export const texts = new Set(

@@ -19,7 +19,7 @@ const fenceOf = ({ text }: Line): Fence | undefined => {
  * ends the outer one at the first of them: the outer fence is made longer than all it holds.
  */
 export const withFences = (written: Line[]): Line[] => {
-  const lines = written.flatMap(withoutWords)
+  const lines = onOwnLines(written).flatMap(withoutWords)
   const fences = lines.map(fenceOf)
   const out = lines.slice()
   let failures = 0
@@ -51,6 +51,35 @@ export const withFences = (written: Line[]): Line[] => {
   }
   return out
 }
+
+/** `如下：```js`, where the fence that ends it is below: the code begins on a line of its own. */
+const onOwnLines = (lines: Line[]): Line[] => {
+  if (!lines.some((line) => BEHIND_WORDS.test(line.text))) return lines
+  const fences = lines.map(fenceOf)
+  const nextOf: (Fence | undefined)[] = []
+  for (let at = lines.length - 1; at >= 0; at -= 1) nextOf[at] = fences[at + 1] ?? nextOf[at + 1]
+  let open: Fence | undefined
+  return lines.flatMap((line, at) => {
+    const fence = fences[at]
+    if (open) {
+      if (fence && closes(fence, open)) open = undefined
+      return [line]
+    }
+    const [, words = '', marker = ''] = BEHIND_WORDS.exec(line.text) ?? []
+    const own = reworded(line, `${/^[ \t>]*/.exec(words)?.[0] ?? ''}${marker}`)
+    const begins = marker === '' ? undefined : fenceOf(own)
+    const next = nextOf[at]
+    if (!begins || !next || !closes(next, begins)) {
+      open = fence
+      return [line]
+    }
+    open = begins
+    return [reworded(line, words), own]
+  })
+}
+
+const BEHIND_WORDS =
+  /^([ \t>]*[^\s>`~][^`]*?(?:[：:]|(?=`{3,}[A-Za-z])))[ \t]*(`{3,}(?:[A-Za-z][\w+#.-]{0,20})?)[ \t]*$/
 
 /** What stands behind a fence and names no language, or says more in Chinese, is the first line of the code. */
 const withoutWords = (line: Line): Line[] => {

@@ -128,7 +128,11 @@ const pairsIn = (lines: Line[]): Tag[] => {
       if (tag.opens) waiting.push(tag)
       else {
         const opening = waiting.pop()
-        if (opening && (tag.name !== 'a' || LINK.test(opening.attributes))) pairs.push(opening, tag)
+        if (
+          opening &&
+          (tag.name !== 'a' || LINK.test(opening.attributes) || !/href/i.test(opening.attributes))
+        )
+          pairs.push(opening, tag)
         if (opening) tag.attributes = opening.attributes
       }
     }
@@ -157,7 +161,8 @@ const mended = (line: Line, tags: Tag[], asides: Asides): Line[] => {
 }
 
 const inlineText = (tag: Tag, written: string, asides: Asides): string => {
-  if (tag.name === 'a') return tag.opens ? '[' : `](${LINK.exec(tag.attributes)?.[1] ?? ''})`
+  const isAnchor = tag.name === 'a' && !/href/i.test(tag.attributes)
+  if (tag.name === 'a' && !isAnchor) return tag.opens ? '[' : `](${LINK.exec(tag.attributes)?.[1] ?? ''})`
   const kept = INLINE[tag.name] ?? ''
   return kept === '' ? '' : asides.put({ kind: 'tag', written, tag: kept, opens: tag.opens })
 }

@@ -14,9 +14,13 @@ const mended = (words: string): string => {
   let text = words
     .replace(/＊＊([^＊\n]{1,300})＊＊/g, '**$1**')
     .replace(/～～([^～\n]{1,300})～～/g, '~~$1~~')
+  // Bold that ends and begins again at once, as CommonMark reads in neither way.
+  if (text.includes('****')) text = text.replace(TWICE_BOLD, (bold) => `**${bold.replace(/\*+/g, '')}**`)
   for (const [mark, pattern] of MARKS) if (text.includes(mark)) text = tightened(text, mark, pattern)
   return text
 }
+
+const TWICE_BOLD = /(?<![*\\])\*\*[^*\s][^*]{0,80}(?:\*{4}[^*]{1,80}){1,6}\*\*(?!\*)/g
 
 const MARKS: [string, RegExp][] = [
   ['***', /\*+/g],
@@ -44,12 +48,18 @@ const tightened = (text: string, mark: string, pattern: RegExp): string => {
     const shown = mark === '__' ? '**' : mark
     out += text.slice(done, opens)
     out +=
-      isLoose && isMeant(text[opens - 1] ?? '', inside, text[end] ?? '')
+      isLoose && !isCompared(mark, inside) && isMeant(text[opens - 1] ?? '', inside, text[end] ?? '')
         ? `${shown}${inside.trim()}${shown}`
         : text.slice(opens, end)
     done = end
   }
   return out + text.slice(done)
+}
+
+/** `x == y 且 z == w` */
+const isCompared = (mark: string, inside: string): boolean => {
+  const words = inside.trim()
+  return mark === '==' && !(HAN.test(words.charAt(0)) && HAN.test(words.charAt(words.length - 1)))
 }
 
 /** Not a power, `2 ** 3 ** 4`, nor a comparison, nor `f(**a, **b)`. */

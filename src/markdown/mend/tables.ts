@@ -24,6 +24,7 @@ const splitCells = (text: string): string[] => {
   let from = 0
   for (let at = 0; at < text.length; at += 1) {
     if (text[at] === '\\') at += 1
+    else if (text[at] === '[') at += linkLength(text, at)
     else if (text[at] === '|') {
       cells.push(text.slice(from, at))
       from = at + 1
@@ -32,6 +33,13 @@ const splitCells = (text: string): string[] => {
   cells.push(text.slice(from))
   return cells
 }
+
+/** A pipe in the words of a link, or in its address, ends no cell. */
+const linkLength = (text: string, at: number): number => {
+  LINK.lastIndex = at
+  return Math.max(0, (LINK.exec(text)?.[0].length ?? 0) - 1)
+}
+const LINK = /\[[^[\]()\n]{0,200}\]\(https?:[^\s()]{1,500}\)/y
 
 const isRule = ({ cells }: Row): boolean =>
   cells.every((cell) => /^[:：]?[ \t]*[-—–－─]*[ \t]*[:：]?$/.test(cell)) && cells.some((cell) => cell !== '')
@@ -160,5 +168,7 @@ const dashesOf = (cell: string): string => {
 
 const written = ({ line, before, cells }: Row, columns: number): Line => {
   const all = Array.from({ length: columns }, (_, at) => cells[at] ?? '')
-  return reworded(line, `${before}| ${all.join(' | ')} |`)
+  // What is still in a cell stands in a link.
+  const said = all.map((cell) => cell.replace(/(?<!\\)\|/g, '\\|'))
+  return reworded(line, `${before}| ${said.join(' | ')} |`)
 }
