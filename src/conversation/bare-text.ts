@@ -10,7 +10,7 @@ export const bareText = (text: string): string => {
     .trim()
   const bare = plain
     .replace(/[「」『』《》〈〉【】[\]()"“”'‘’`*]/g, '')
-    .replace(/^[\s/#\\、,，.。·…:-]+/, '')
+    .replace(/^[\s/#\\、,，.。·…:\p{Extended_Pictographic}-]+/u, '')
     .replace(/[\s\p{P}\p{S}]+$/u, '')
     .replace(/(?<=\p{Script=Han})\s+|\s+(?=\p{Script=Han})/gu, '')
     .replace(/\s+/g, ' ')
@@ -115,19 +115,52 @@ const LATIN_BEFORE = [
   'show ',
   'my ',
   'send ',
+  'check ',
+  'check my ',
+  'whats my ',
+  'ok ',
+  'okay ',
+  'lets ',
+  'get ',
 ]
 
-const BEFORE = [...HAN_BEFORE, ...LATIN_BEFORE]
+const LATIN_BEHIND = [' please', ' pls', ' now', ' thanks', ' thank you']
+
+/** What asks for something and says nothing of it: a phrase with 「我想」 before it is a sentence. */
+const COURTEOUS: Around = {
+  before: [
+    ...['请你帮我', '请帮我', '请给我', '请你', '请', '麻烦你', '麻烦', '帮忙', '帮我', '给我', '快'],
+    ...['嗯', '好的', '好', 'ok', '那就', '看看', '看一下', '查一下', '查看', '查询'],
+    ...['please ', 'pls ', 'can you ', 'could you ', 'ok ', 'okay ', 'show me ', 'show '],
+  ],
+  behind: [
+    ...['一下', '谢谢你', '谢谢', '谢了', '多谢', '好吗', '可以吗', '行吗'],
+    ...['吧', '呀', '啊', '哦', '噢', '喔', '哈', '嘛', '啦', '呗', '咯', '查询'],
+    ...LATIN_BEHIND,
+  ],
+}
+const ANY: Around = {
+  before: [...HAN_BEFORE, ...LATIN_BEFORE],
+  behind: [...HAN_BEHIND, ...LATIN_BEHIND],
+}
+
+type Around = { before: readonly string[]; behind: readonly string[] }
+
 /** Of a short text there are not many; the bound is for what is made to have many. */
 const MAX_FORMS = 60
 
 /** The text, and what is left of it without the polite words before and behind it, any number of them. */
-export const formsOf = (bare: string): readonly string[] => {
+export const formsOf = (bare: string): readonly string[] => without(bare, ANY)
+
+/** The same, but without courtesy alone. */
+export const courteousFormsOf = (bare: string): readonly string[] => without(bare, COURTEOUS)
+
+const without = (bare: string, { before, behind }: Around): readonly string[] => {
   const forms = new Set([bare])
   for (const form of forms) {
     if (forms.size > MAX_FORMS) break
-    for (const word of BEFORE) if (form.startsWith(word)) add(forms, form.slice(word.length))
-    for (const word of HAN_BEHIND) if (form.endsWith(word)) add(forms, form.slice(0, -word.length))
+    for (const word of before) if (form.startsWith(word)) add(forms, form.slice(word.length))
+    for (const word of behind) if (form.endsWith(word)) add(forms, form.slice(0, -word.length))
   }
   return [...forms]
 }

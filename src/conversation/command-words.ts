@@ -1,4 +1,4 @@
-import { bareText, formsOf } from './bare-text.ts'
+import { bareText, courteousFormsOf, formsOf } from './bare-text.ts'
 import type { Command } from './commands.ts'
 import type { Said } from './incoming.ts'
 
@@ -18,7 +18,10 @@ export const isCommand = (said: Said, { words, alone, key }: Omit<Command, 'link
   if (said.kind === 'menu') return said.key === key
   if (said.kind !== 'text' || said.text.length > MAX_BARE_CHARS) return false
   const bare = bareText(said.text)
-  return alone.includes(bare) || formsOf(bare).some((form) => words.includes(form))
+  return (
+    courteousFormsOf(bare).some((form) => alone.has(form)) ||
+    formsOf(bare).some((form) => words.includes(form))
+  )
 }
 
 /** Said as one of these words and nothing else but signs: for what cannot be taken back. */

@@ -49,8 +49,8 @@ describe.each(Object.entries(COMMANDS))('%s', (name, { words, alone }: Command) 
   })
 
   test('is said in other ways, with signs around them', () => {
-    for (const word of alone.filter((each) => each !== '?'))
-      for (const text of [word, `${word}。`, `「${word}」`, `/${word}`])
+    for (const word of [...alone].filter((each) => each !== '?'))
+      for (const text of [word, `请${word}吧。`, `「${word}」`, `/${word}`])
         expect([text, commandIn(text)]).toEqual([text, [name]])
   })
 })
@@ -88,6 +88,35 @@ test.each([
   ['/help', 'help'],
   ['balance', 'balance'],
   ['？', 'help'],
+  ['接着说吧', 'more'],
+  ['请接着讲下去', 'more'],
+  ['把剩下的发给我', 'more'],
+  ['More, please!', 'more'],
+  ['👉继续', 'more'],
+  ['别再说了！', 'stop'],
+  ['停止回答吧', 'stop'],
+  ['stop talking now', 'stop'],
+  ['我还能问几次？', 'balance'],
+  ['额度还剩多少', 'balance'],
+  ['麻烦查一下余额', 'balance'],
+  ['Check my balance', 'balance'],
+  ['你能干什么？', 'help'],
+  ['怎么用啊', 'help'],
+  ['我们换个话题吧', 'newConversation'],
+  ['开一个新的对话', 'newConversation'],
+  ['start a new chat, please', 'newConversation'],
+  ['请重新生成一下', 'retry'],
+  ['try again please', 'retry'],
+  ['怎么登录网页版', 'login'],
+  ['login please', 'login'],
+  ['log me out', 'logout'],
+  ['删除我的所有数据', 'forget'],
+  ['我要注销账号', 'forget'],
+  ['我有一张卡密怎么用', 'redeem'],
+  ['我要用自己的 KEY', 'bind'],
+  ['不用我的 key 了', 'unbind'],
+  ['我要换个模型', 'model'],
+  ['which models are there?', 'model'],
 ])('%j is the command %s', (text, name) => {
   expect(commandIn(text)).toEqual([name])
 })
@@ -122,7 +151,6 @@ const QUESTIONS = [
   'stop words in nlp',
   'help me write a letter',
   'login page html',
-  'login please',
   'retry with exponential backoff in python',
   'quota sampling',
   'model trains',
@@ -158,6 +186,42 @@ const QUESTIONS = [
   '一',
   '天气',
   '你好',
+  '继续写第二章，主角去了北京',
+  '我要继续读研吗',
+  '要不要继续上班',
+  'continue 语句怎么用',
+  'more and more 怎么用',
+  'next.js 怎么用',
+  '停止呼吸怎么急救',
+  '暂停服务是什么意思',
+  '别说了这么多先看第一点',
+  '信用卡还剩多少额度',
+  '余额不足怎么办',
+  '还有几次考试机会怎么查',
+  'quota exceeded 怎么解决',
+  '帮助孩子学习',
+  '怎么用筷子',
+  '功能键失灵',
+  '新聊天软件推荐',
+  '重置密码怎么弄',
+  '清空浏览器历史记录怎么弄',
+  'clear sky',
+  '重新生成订单号的逻辑',
+  'try again 的用法',
+  '登录接口怎么写',
+  '验证码识别',
+  '退出登录按钮放哪里',
+  '删除账号的接口怎么设计',
+  '注销公司流程',
+  'forget me not',
+  '我要兑换美元',
+  '绑定银行卡',
+  'use my key words',
+  '删除 redis 的 key',
+  'delete key 在哪里',
+  '世界模型',
+  '模型压缩',
+  'go ahead',
 ]
 test.each(QUESTIONS)('%j is no command, and near to none', (text) => {
   expect([commandIn(text), nearCommand(text)]).toEqual([[], undefined])
