@@ -18,17 +18,19 @@ export const readMask = (text: string, from: number): Taken => {
 const isMasked = (text: string, from: number, to: number, stars: number): boolean => {
   const left = text[from - 1] ?? '\n'
   const right = text[to] ?? '\n'
-  const start = Math.max(0, from - maxBack)
-  const before = text.slice(Math.max(text.lastIndexOf('\n', from - 1) + 1, start), from)
+  const back = text.slice(Math.max(0, from - maxBack), from)
+  const before = back.slice(back.lastIndexOf('\n') + 1)
   // A rule across the page.
   if (/^[ \t>*]*$/.test(before) && /^[ \t*]*(?:\n|$)/.test(text.slice(to, to + 80))) return false
   if (/\w/.test(left) && right === '@') return true
   if (/[\s，：:(（]/.test(left) && stars > 2 && right === '@') return true
   if (stars > 2 && /[A-Za-z0-9]/.test(left) && /[A-Za-z0-9]/.test(right))
     return stars > 3 || /\d/.test(left + right)
+  const isFirstLetter = /(?:^|[^\w*])[A-Za-z]$/.test(before.slice(-2))
+  const isWord = isFirstLetter && /^[A-Za-z]{1,3}(?![\w*])/.test(text.slice(to, to + 4))
+  if (!isWord && !(stars > 2 && ENDS_WORD.test(right))) return false
   const isInBold = before.replace(MASKED_WORD, '').split('**').length % 2 === 0
-  const isFirstLetter = /(?:^|[^\w*])[A-Za-z]$/.test(before)
-  if (isFirstLetter && !isInBold && /^[A-Za-z]{1,3}(?![\w*])/.test(text.slice(to, to + 4))) return true
+  if (isWord && !isInBold) return true
   if (!ENDS_WORD.test(right)) return false
   if (isFirstLetter && stars > 2 && !before.includes('**')) return true
   return stars > 3 && !isInBold && !before.includes('****')
