@@ -47,7 +47,9 @@ const isWord = (char: string): boolean => char !== '' && !isSign(char) && !/\s/.
 const isPattern = (before: string, after: string, length: number): boolean => {
   const left = before.at(-1) ?? ''
   const right = after[0] ?? ''
-  if (length === 2) return right === '/' && (after[1] === '*' || left === '/')
+  if (left === right && /["'“”‘’]/.test(left)) return true
+  // `**甲**/**乙**` is bold.
+  if (length === 2) return right === '/' && (left === '/' || (after[1] === '*' && !/\S/.test(left)))
   if (length > 2) return false
   if (left === '/' || right === '/' || left === '\\') return true
   // `\w*`, `[a-z]*$`

@@ -25,16 +25,20 @@ const isProduct = (tokens: Token[], from: number, to: number): boolean => {
   const after = charsBeside(tokens, to + 1, 1).at(0)
   // What stands in brackets by itself, `(*so*)`, is no factor.
   if (/[(（]/.test(before ?? '') || /[)）]/.test(after ?? '')) return false
-  if (isFactor(before) && isFactor(after)) return true
-  if (markup !== '*') return false
-  if (!isQuantity(before) || !isQuantity(after)) return false
   const first = charsBeside(tokens, from + 1, 1).at(0)
   const last = charsBeside(tokens, to - 1, -1).at(-1)
+  // `A**重点**B` is no power.
+  const isPower = markup === '*' || !(isHan(first) && isHan(last))
+  if (isFactor(before) && isFactor(after)) return isPower
+  if (markup !== '*') return false
+  if (!isQuantity(before) || !isQuantity(after)) return false
   return isOperand(first) && isOperand(last)
 }
 
 const isName = (tokens: Token[], from: number, to: number): boolean =>
   tokens[to]?.markup === '__' && to === from + 2 && /^[a-z][a-z0-9_]*$/.test(tokens[from + 1]?.content ?? '')
+
+const isHan = (char: string | undefined): boolean => char !== undefined && /\p{Script=Han}/u.test(char)
 
 const isFactor = (char: string | undefined): boolean => char !== undefined && /[0-9A-Za-z()]/.test(char)
 

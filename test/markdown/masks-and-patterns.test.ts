@@ -27,6 +27,9 @@ describe('stars that hide something hide it, and stress nothing', () => {
     ['张**，李**和王*', '张**，李**和王*', [], /<strong>|<em>/],
     ['**138****1234**是号码', '138****1234是号码', ['<strong>138****1234</strong>']],
     ['**方案 A**or **方案 B**', '方案 Aor 方案 B', ['<strong>方案 A</strong>', '<strong>方案 B</strong>']],
+    ['**甲**/**乙** 与 src/**/*.ts', '甲/乙 与 src/**/*.ts', ['<strong>甲</strong>/<strong>乙</strong>']],
+    ['A**重点**B，2**3**4', 'A重点B，2**3**4', ['A<strong>重点</strong>B']],
+    [`char *s = "*"; t = '**'`, `char *s = "*"; t = '**'`, [], /<em>|<strong>/],
     ['**甲****乙**', '甲乙', ['<strong>甲乙</strong>']],
     [
       '(*斜*) 与（**粗**）与 (**b**)',
