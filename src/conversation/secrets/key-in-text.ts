@@ -12,7 +12,7 @@ type Found = { start: number; end: number; own: boolean; named: boolean }
 
 /** A provider's key wherever it stands in a text: by its shape, by what is said beside it, or because it is all there is. */
 export const keyInText = (text: string): KeyInText | undefined => {
-  const folded = foldedText(text)
+  const folded = joined(foldedText(text))
   const found = byShape(folded) ?? besideItsName(folded) ?? alone(folded)
   if (!found) return undefined
   const { start, end, own, named } = found
@@ -21,7 +21,22 @@ export const keyInText = (text: string): KeyInText | undefined => {
 }
 
 /** Whether a key is known in it by its shape alone. */
-export const hasShapedKey = (text: string): boolean => byShape(foldedText(text)) !== undefined
+export const hasShapedKey = (text: string): boolean => byShape(joined(foldedText(text))) !== undefined
+
+const LETTER_BY_LETTER = /(?<!\S)[!-~](?:\s[!-~]){19,}(?!\S)/g
+/** Each piece has digits and letters: 「sk-learn 1.5 on python 3.12」 has not. */
+const IN_PIECES =
+  /(?<![0-9A-Za-z])sk-[\w-]{0,15}(?:\s{1,2}(?=[a-zA-Z]{0,12}\d)(?=\d{0,12}[a-zA-Z])[0-9A-Za-z_-]{4,64}){1,12}/g
+
+/** Without the spaces that keep a key from being seen, by intent or by a line's end. */
+const joined = (text: string): string =>
+  text.replace(LETTER_BY_LETTER, closed).replace(IN_PIECES, (pieces) => {
+    const word = closed(pieces)
+    const digits = word.match(/\d/g)?.length ?? 0
+    return word.length >= 24 && digits >= 6 ? word : pieces
+  })
+
+const closed = (text: string): string => text.replace(/\s+/g, '')
 
 const byShape = (text: string): Found | undefined => {
   const pem = PRIVATE_KEY.exec(text)
@@ -38,7 +53,8 @@ const byShape = (text: string): Found | undefined => {
       // One key in a hundred has no digit, but no word is written like it.
       const body = word.slice(4)
       const isKey = /\d/.test(body) || (/[a-z]/.test(body) && /[A-Z]/.test(body)) || /^[A-Z]{20}/.test(word)
-      if (isKey && !isPlaceholder(word)) return { start, end, own, named: true }
+      const isName = isWordy(body) && body.includes('-')
+      if (isKey && !isName && !isPlaceholder(word)) return { start, end, own, named: true }
     }
   return webToken(text)
 }

@@ -28,6 +28,9 @@ const WRAPPINGS = [
   (key: string) => key.replaceAll('0', 'O').replaceAll('1', 'l'),
   (key: string) => key.replace(/[!-~]/g, (char) => String.fromCharCode(char.charCodeAt(0) + 0xfee0)),
   (key: string) => key.replaceAll('-', '\u200b'),
+  (key: string) => key.replaceAll('-', '&#45;'),
+  (key: string) => key.replaceAll('-', '&ndash;'),
+  (key: string) => `https://shop.example.com/card?key=${key.replaceAll('-', '%2D')}&from=qr`,
   (key: string) => `我买了一张卡，上面写着 ${key}，请帮我看看，顺便问一下明天天气怎么样？`,
   (key: string) => `1. ${key}\n2. 请勿外泄`,
   (key: string) =>

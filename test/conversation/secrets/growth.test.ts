@@ -17,6 +17,12 @@ const PIECES = [
     'ABC123-',
     'abcdef0123456789',
     '-----BEGIN ',
+    'a ',
+    'sk-a1b2 c3d4 ',
+    '&#45;',
+    '&amp;',
+    '%25',
+    'mistral：',
   ],
 ]
 

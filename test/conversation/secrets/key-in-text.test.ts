@@ -22,6 +22,11 @@ const WRAPPINGS = [
   (key: string) => `https://api.example.com/v1/models?key=${key}&x=1`,
   (key: string) => key.replace(/[!-~]/g, (char) => String.fromCharCode(char.charCodeAt(0) + 0xfee0)),
   (key: string) => `${key.slice(0, 9)}\u200b${key.slice(9)}`,
+  (key: string) => key.split('').join(' '),
+  (key: string) => key.replace(/[^0-9A-Za-z]/g, (sign) => `&#${sign.charCodeAt(0)};`),
+  (key: string) => key.replace(/[^0-9A-Za-z]/g, (sign) => `&amp;#x${sign.charCodeAt(0).toString(16)};`),
+  (key: string) => `https://example.com/?q=a%26key%3D${encodeURIComponent(encodeURIComponent(key))}`,
+  (key: string) => `{&quot;key&quot;:&quot;${key}&quot;}`,
 ]
 
 describe('a provider’s key', () => {
@@ -43,6 +48,12 @@ describe('a provider’s key', () => {
         `绑定${key}`,
         `Bearer ${key}`,
         `token 「${key}」`,
+        `我的钥匙：${key}`,
+        `mistral：${key}`,
+        `APIキー：${key}`,
+        `key\n\n${key}`,
+        `${key}\n上面是我的key`,
+        `${key} 帮我绑定`,
       ])
         expect([said, secrets.kindIn(said)]).toEqual([said, 'key'])
     },
@@ -52,6 +63,14 @@ describe('a provider’s key', () => {
     const { 'Volcengine Ark': uuid = '', ...keys } = BARE_KEYS
     for (const key of Object.values(keys)) expect([key, secrets.kindIn(`「${key}」`)]).toEqual([key, 'key'])
     expect(secrets.kindIn(uuid)).toBeUndefined()
+  })
+
+  test('is found in pieces', () => {
+    for (const text of [
+      '我的是 sk-47af0d78 2724b3f5ece 322a73374a57f',
+      'sk-9f86d081\n884c7d659a2f\neaa0c55ad015',
+    ])
+      expect(secrets.kindIn(text)).toBe('key')
   })
 
   test('a private key is found in whatever stands around it', () => {
