@@ -9,7 +9,7 @@ import type { Turns } from '../turn.ts'
 
 /**
  * 继续: the next part of an answer the user has not seen all of; waits for one that is still being written. With all of it
- * seen, and the answer not whole, the model is asked to go on, past the same guards as any question.
+ * seen, and the answer not whole, the model is asked to go on, past the guards that each question meets.
  */
 export const more = (parts: {
   deliveries: Pick<Deliveries, 'nextHeld'>
