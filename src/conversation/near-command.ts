@@ -5,11 +5,20 @@ import { COMMANDS, type Command } from './commands.ts'
 export const nearCommand = (text: string): string | undefined => {
   if (text.length > MAX_CHARS) return undefined
   const bare = bareText(text)
+  if (WORDS.has(bare)) return undefined
   const link = HEARD.get(bare) ?? doubled(bare) ?? TARGETS.find(({ word }) => isNear(bare, word))?.link
   return link && (/\p{Script=Han}/u.test(bare) ? link.han : link.latin)
 }
 
 const MAX_CHARS = 24
+
+/** English words that are looked up as they stand, one letter from a command's. */
+const WORDS: ReadonlySet<string> = new Set([
+  ...['mode', 'modes', 'modal', 'modem', 'moder', 'yodel', 'remodel', 'modeled', 'quote', 'quotes', 'logic'],
+  ...['logan', 'lo-gin', 'unwind', 'unkind', 'retro', 'stoop', 'credit', 'credits', 'redeemed', 'redeemer'],
+  ...['continued', 'continues', 'continual', 'balances', 'balanced', 'logins', 'entry', 'retire', 'binds'],
+  ...['hello', 'whelp', 'helps', 'forget', 'forge me', 'forget it', 'log on', 'log out of', 'logit', 'edu'],
+])
 
 /**
  * Words of a command that are long enough to be known with a letter wrong: of shorter ones most slips are other words,

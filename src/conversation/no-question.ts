@@ -26,6 +26,7 @@ const UNSUPPORTED = [
   /^[[【(]\s*(?:该|該|此|这)?(?:类型的?)?(?:消息|訊息|信息)(?:类型|類型)?[^\]】)?？]{0,8}(?:无法|無法|不能|不支持|不支援)[^\]】)?？]{0,12}[\]】)]$/,
   /^[[【(]\s*(?:un|not )supported(?: message| msg)?(?: type| format)?[^\]】)?]{0,40}[\]】)]$/i,
   /^[[【(]\s*(?:this )?(?:message|msg)(?: type)?[^\]】)?]{0,12}(?:unsupported|not supported|cannot be displayed)[^\]】)?]{0,30}[\]】)]$/i,
+  /^[[【(][^\]】)?？]{0,30}(?:请在手机|請在手機|在手机上查看|请升级|请更新|当前版本|最新版)[^\]】)?？]{0,24}[\]】)]$/,
   /^[[【(](?:图片|圖片|语音|語音|视频|視頻|文件|位置|名片|动画表情|動畫表情|表情|贴纸|貼圖|sticker|photo|image|voice|video)[\]】)]$/i,
 ]
 /** `[微笑]`, `[Smile]`, and the older `/::)`, any number of them; a code ends where the next begins, in one way only. */

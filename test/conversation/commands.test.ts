@@ -266,6 +266,10 @@ test.each([
   ['core', undefined],
   ['目录', undefined],
   ['换发型', undefined],
+  ['mode', undefined],
+  ['quote', undefined],
+  ['Logic', undefined],
+  ['credit', undefined],
 ])('%j is near to %s', (text, word) => {
   expect(nearCommand(text)).toBe(word)
 })

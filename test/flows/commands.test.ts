@@ -145,10 +145,21 @@ describe.each(stacks)('commands as people type them, on $name', (stack) => {
     expect(await tell(me, '额度')).toContain('9')
   })
 
+  test('no short text is asked back twice, though another was between', async () => {
+    const me = somebody()
+    expect(await tell(me, 'hlep')).toContain('「help」')
+    expect(await tell(me, 'balence')).toContain('「quota」')
+    expect(await tell(me, 'hlep')).toContain('你说的是：hlep')
+    expect(await tell(me, 'balence')).toContain('你说的是：balence')
+    expect(await tell(me, 'hlep')).toContain('你说的是：hlep')
+  })
+
   test.each([
     '【收到不支持的消息类型，暂无法显示】',
     '[收到不支持的消息类型，暂无法显示]',
     '[Unsupported Message]',
+    '[收到了一个表情，请在手机上查看]',
+    '[当前版本不支持展示该内容，请升级至最新版本]',
     '。',
     '？？？',
     '😀',

@@ -130,6 +130,7 @@ describe.each(stacks)('a secret in what somebody writes, on $name', (stack) => {
     `我的key是${GOOD_KEY}`,
     `绑定 main ${GOOD_KEY}。`,
     `绑定 API_KEY ${GOOD_KEY}`,
+    `绑定 ${GOOD_KEY} ${GOOD_KEY}`,
     `请帮我绑定 main 的密钥 ${GOOD_KEY} 谢谢`,
     GOOD_KEY.replace(/[!-~]/g, (char) => String.fromCharCode(char.charCodeAt(0) + 0xfee0)),
   ])('a key is bound as it was written: %s', async (text) => {
@@ -146,6 +147,7 @@ describe.each(stacks)('a secret in what somebody writes, on $name', (stack) => {
     for (const text of [
       `为什么 ${GOOD_KEY} 总是报 401？`,
       `解绑 ${GOOD_KEY}`,
+      `兑换 ${GOOD_KEY}`,
       ...others.map(([, key]) => key),
     ]) {
       const told = await tell(me, text)

@@ -54,7 +54,8 @@ const wordsIn = (said: Said, secrets: BindKeyParts['secrets']): Meant | undefine
   const bare = (word: string) => secrets.key(word)?.key ?? word
   if (second === undefined)
     return PRINTABLE.test(first) ? { channel: undefined, key: bare(first) } : undefined
-  if (!KEY_LIKE.test(second)) return undefined
+  // Of two keys, or of one broken in two, none names a channel.
+  if (!KEY_LIKE.test(second) || secrets.key(first)) return undefined
   // 「绑定 key sk-…」 names no channel.
   const isName = first.replace(ONLY_NAMES_IT, '') === ''
   return { channel: isName ? undefined : first.toLowerCase(), key: bare(second) }

@@ -10,7 +10,7 @@ import type { Texts } from '../texts.ts'
 
 export type RedeemCardParts = {
   redeemForUser: RedeemForUser
-  secrets: Pick<SecretsInText, 'cards'>
+  secrets: Pick<SecretsInText, 'cards' | 'kindIn'>
   texts: Pick<
     Texts,
     | 'redeemed'
@@ -58,6 +58,7 @@ const cardsIn = (
   if (genuine.length > 0) return { keys: genuine, hasOtherWords }
   if (alike !== undefined) return { keys: [alike], hasOtherWords: false }
   const after = wordAfter(said, COMMANDS.redeem)
+  if (after !== undefined && secrets.kindIn(after) === 'key') return undefined
   return after !== undefined && KEY_SHAPE.test(after) ? { keys: [after], hasOtherWords: false } : undefined
 }
 

@@ -53,7 +53,8 @@ const byShape = (text: string): Found | undefined => {
       // One key in a hundred has no digit, but no word is written like it.
       const body = word.slice(4)
       const isKey = /\d/.test(body) || (/[a-z]/.test(body) && /[A-Z]/.test(body)) || /^[A-Z]{20}/.test(word)
-      const isName = isWordy(body) && body.includes('-')
+      // 「pa-system-for-a-conference-room-with-microphones」.
+      const isName = isWordy(body) && body.split('-').length > 4
       if (isKey && !isName && !isPlaceholder(word)) return { start, end, own, named: true }
     }
   return webToken(text)
@@ -88,14 +89,18 @@ const besideItsName = (text: string): Found | undefined => {
 
 /** An address without its `https:`. */
 const ADDRESS = /^[\w-]+(?:\.[\w-]+)+(?:[/:]|$)/
-const MIN_ALONE = 30
+const MIN_ALONE = 22
+/** A shorter word is none, unless capitals, small letters and digits are all in it: it may be half of a key. */
+const SURE_ALONE = 30
 
 /** Nothing but one long word that is no word. */
 const alone = (text: string): Found | undefined => {
   const [, before = '', word = ''] =
-    /^([\s\p{P}\p{S}]{0,20}?)([\w.+/=~-]{30,512})[\s\p{P}\p{S}]{0,20}$/u.exec(text) ?? []
+    /^([\s\p{P}\p{S}]{0,20}?)([\w.+/=~-]{22,512})[\s\p{P}\p{S}]{0,20}$/u.exec(text) ?? []
   if (word.length < MIN_ALONE || isUuid(word) || ADDRESS.test(word)) return undefined
   const isMixed = /\d/.test(word) && /[a-z]/i.test(word)
+  if (word.length < SURE_ALONE && !(/[a-z]/.test(word) && /[A-Z]/.test(word) && /^\w+$/.test(word)))
+    return undefined
   if (!isMixed || isWordy(word) || isPlaceholder(word) || new Set(word).size < 8) return undefined
   return { start: before.length, end: before.length + word.length, own: true, named: false }
 }

@@ -22,6 +22,7 @@ const KEY = fc.oneof(
   run(`${BASE62}-_`, 33).map((body) => `AIzaSy${body}`),
   run(BASE62, 52).map((body) => `gsk_${body}`),
   run(HEX, 32).chain((id) => run(BASE62, 16).map((secret) => `${id}.${secret}`)),
+  run(`${BASE62}-_`, 20).map((body) => `glpat-${body}`),
   run(`${CAPITALS}234567`, 16).map((body) => `AKIA${body}`),
 )
 const SAID = fc.constantFrom(

@@ -67,6 +67,7 @@ describe('a provider’s key', () => {
 
   test('is found in pieces', () => {
     for (const text of [
+      '6F4Wd0DFUrAqsAB9Hyx7ocvLm5',
       '我的是 sk-47af0d78 2724b3f5ece 322a73374a57f',
       'sk-9f86d081\n884c7d659a2f\neaa0c55ad015',
     ])
