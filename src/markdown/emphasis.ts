@@ -51,7 +51,10 @@ const isPattern = (before: string, after: string, length: number): boolean => {
   // `**甲**/**乙**` is bold.
   if (length === 2) return right === '/' && (left === '/' || (after[1] === '*' && !/\S/.test(left)))
   if (length > 2) return false
-  if (left === '/' || right === '/' || left === '\\') return true
+  // `*a*/*b*` is emphasis.
+  if (left === '/') return !(before[0] === '*' && /[\p{L}\p{N}]/u.test(right))
+  if (right === '/') return !(after[1] === '*' && /[\p{L}\p{N}]/u.test(left))
+  if (left === '\\') return true
   // `\w*`, `[a-z]*$`
   if (before[0] === '\\' && /[A-Za-z]/.test(left)) return true
   if (right === '$' && /[\w\])]/.test(left) && !/\d/.test(after[1] ?? '')) return true

@@ -2,7 +2,7 @@ import type { Token } from 'markdown-it'
 
 /**
  * CommonMark also reads emphasis into `2*3*4`, `2**3**4`, `长*宽*高` and `__init__`. Between Latin letters or digits the
- * marks count, a single star between Chinese words multiplies, and a lone lower-case word in double underscores is a name.
+ * marks count, a single star between Chinese words multiplies, and what languages write in double underscores is a name.
  */
 export const unmarkProducts = (tokens: Token[]): Token[] => {
   const opened: number[] = []
@@ -35,8 +35,22 @@ const isProduct = (tokens: Token[], from: number, to: number): boolean => {
   return isOperand(first) && isOperand(last)
 }
 
-const isName = (tokens: Token[], from: number, to: number): boolean =>
-  tokens[to]?.markup === '__' && to === from + 2 && /^[a-z][a-z0-9_]*$/.test(tokens[from + 1]?.content ?? '')
+const isName = (tokens: Token[], from: number, to: number): boolean => {
+  const word = tokens[from + 1]?.content ?? ''
+  if (tokens[to]?.markup !== '__' || to !== from + 2 || !/^[a-z][a-z0-9_]*$/.test(word)) return false
+  if (word.includes('_') || NAMES.has(word)) return true
+  return charsBeside(tokens, from - 1, -1).at(-1) === '.' || charsBeside(tokens, to + 1, 1).at(0) === '('
+}
+
+/** What Python and JavaScript call so; any other word in double underscores is bold. */
+const NAMES = new Set(
+  `abs add all and annotations await bases bool builtins bytes call ceil class closure code complex contains copy
+  debug deepcopy defaults del delattr delete delitem dict dir dirname div divmod doc enter eq exit file filename float
+  floor floordiv format func future ge get getattr getattribute getitem getstate globals gt hash iadd import index init
+  int invert iter kwdefaults le len loader lshift lt main matmul missing mod module mro mul name ne neg new next or
+  package path pos post pow proto qualname radd reduce repr reversed rmul round rshift rsub self set setattr setitem
+  setstate sizeof slots spec str sub subclasses truediv trunc typename version weakref xor`.split(/\s+/),
+)
 
 const isHan = (char: string | undefined): boolean => char !== undefined && /\p{Script=Han}/u.test(char)
 

@@ -30,6 +30,12 @@ describe('stars that hide something hide it, and stress nothing', () => {
     ['**甲**/**乙** 与 src/**/*.ts', '甲/乙 与 src/**/*.ts', ['<strong>甲</strong>/<strong>乙</strong>']],
     ['A**重点**B，2**3**4', 'A重点B，2**3**4', ['A<strong>重点</strong>B']],
     [`char *s = "*"; t = '**'`, `char *s = "*"; t = '**'`, [], /<em>|<strong>/],
+    ['*甲*/*乙* 与 src/*.ts', '甲/乙 与 src/*.ts', ['<em>甲</em>/<em>乙</em>']],
+    [
+      '__bold__ ___both___ __init__ a.__b__',
+      'bold both __init__ a.__b__',
+      ['<strong>bold</strong>', '<strong>both</strong>'],
+    ],
     ['**甲****乙**', '甲乙', ['<strong>甲乙</strong>']],
     [
       '(*斜*) 与（**粗**）与 (**b**)',
