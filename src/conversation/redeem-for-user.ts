@@ -27,8 +27,8 @@ export const createRedeemForUser =
   }): RedeemForUser =>
   async (user, key, { cause, triedFrom, now }) => {
     const personHashes = parts.personHash.candidates(user)
-    const triedBy = [`person:${parts.personHash.limitKey(user)}`, ...triedFrom]
-    const redemption = await parts.redeem(key, { userId: user.id, personHashes, cause, triedBy })
+    const triedBy = [`person:${parts.personHash.limitKey(user)}`]
+    const redemption = await parts.redeem(key, { userId: user.id, personHashes, cause, triedBy, triedFrom })
     if (redemption.ok) {
       // Also what is due for nothing belongs to what they now have.
       await parts.giveFreeCalls(user.id, personHashes, now)

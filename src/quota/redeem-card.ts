@@ -11,8 +11,10 @@ export type Redeemer = {
   userId: string
   personHashes: string[]
   cause: string
-  /** What wrong tries are counted by: the user, the address they come from. */
+  /** Who wrong tries are counted by. */
   triedBy: readonly string[]
+  /** The addresses they are counted by as well. */
+  triedFrom: readonly string[]
 }
 
 /**
@@ -27,8 +29,13 @@ export type Redemption =
   | { ok: false; reason: 'too-late'; redeemBy: string }
   | { ok: false; reason: 'too-many-tries'; retryAfterMs: number }
 
-/** Wrong card keys, by each of what they are counted by. */
+/**
+ * Wrong card keys, by each of what they are counted by. A card with a genuine seal is no guess: what its user's neighbours
+ * at the same address have tried does not keep it from them.
+ */
 const WRONG_TRIES = { limit: 10, windowMs: 3_600_000 }
+
+type OpenedCard = ReturnType<CardKeys['open']>
 
 export type RedeemCard = (text: string, by: Redeemer) => Promise<Redemption>
 
@@ -40,8 +47,7 @@ export const createRedeemCard = (parts: {
 }): RedeemCard => {
   const { cardKeys, cards, tries, clock } = parts
 
-  const redeem = async (text: string, by: Redeemer): Promise<Redemption> => {
-    const opened = cardKeys.open(text)
+  const redeem = async (opened: OpenedCard, by: Redeemer): Promise<Redemption> => {
     if (!opened.ok)
       return opened.reason === 'malformed'
         ? { ok: false, reason: 'malformed' }
@@ -65,10 +71,12 @@ export const createRedeemCard = (parts: {
   }
 
   return async (text, by) => {
-    const counted = by.triedBy.map((key) => ({ key: `card:${key}`, rate: WRONG_TRIES }))
+    const opened = cardKeys.open(text)
+    const countedBy = opened.ok ? by.triedBy : [...by.triedBy, ...by.triedFrom]
+    const counted = countedBy.map((key) => ({ key: `card:${key}`, rate: WRONG_TRIES }))
     const allowed = await takeAll(tries, counted)
     if (!allowed.ok) return { ok: false, reason: 'too-many-tries', retryAfterMs: allowed.retryAfterMs }
-    const redemption = await redeem(text, by)
+    const redemption = await redeem(opened, by)
     const isWrong = !redemption.ok && (redemption.reason === 'wrong' || redemption.reason === 'malformed')
     if (!isWrong) await giveAllBack(tries, counted)
     return redemption

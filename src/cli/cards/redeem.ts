@@ -19,6 +19,7 @@ export const redeemCard = async (cli: CliAction, key: string, options: { user: s
     // Each call is an act of its own.
     cause: `operator:${operator.ids.next('trc')}`,
     triedBy: [],
+    triedFrom: [],
   })
   if (!redemption.ok) throw new CliError(refusalOf(redemption))
   const place = placeOf(await findCard(operator, key))
