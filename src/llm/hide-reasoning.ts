@@ -121,18 +121,18 @@ const markReader = (): ((text: string, end?: { isWhole: boolean }) => StreamPart
 /** How many characters at the end may be the beginning of a closing mark. */
 const maybeClosing = (text: string, block: Block | undefined): number => {
   const tail = text.slice(-((block?.maxCloseChars ?? 1) - 1))
-  const start = tail.search(/[<[◁&\n]|a(?:s|$)|h(?:e|$)/i)
+  const start = tail.search(/[<[◁&【［＜\n]|a(?:s|$)|h(?:e|$)/i)
   return start < 0 ? 0 : tail.length - start
 }
 
 /** Where the end of the answer's own marks begins, or may begin. */
 const endingAt = (text: string, ends: RegExp, isLast: boolean): number => {
   const from = Math.max(0, text.length - MAX_END_CHARS)
-  for (const { index } of text.slice(from).matchAll(/[<[]/g)) {
+  for (const { index } of text.slice(from).matchAll(/[<[【]/g)) {
     const tail = text.slice(from + index)
     if (ends.test(tail) || (!isLast && ENDS_BEGUN.test(tail))) return from + index
   }
   return text.length
 }
 
-const ENDS_BEGUN = /^[<[][|/]?[^<>[\]]{0,30}$/
+const ENDS_BEGUN = /^[<[【][|/]?[^<>[\]【】]{0,30}$/

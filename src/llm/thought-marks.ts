@@ -66,6 +66,7 @@ const SURE: readonly Literal[] = [
   { open: ['<unused94>'], close: ['<unused95>'] },
   { open: ['<|channel>'], close: ['<channel|>'] },
   { open: ['[unused16]'], close: ['[unused17]'] },
+  { open: ['＜think＞', '＜思考＞'], close: ['＜/think＞', '＜/思考＞'] },
 ]
 /** Magistral's, and others like it. */
 const BRACKETS: readonly Literal[] = ['think', 'thinking', 'thought', 'reasoning'].map((name) => ({
@@ -73,9 +74,27 @@ const BRACKETS: readonly Literal[] = ['think', 'thinking', 'thought', 'reasoning
   close: [`[/${name}]`],
   weak: true,
 }))
+/** The same in Chinese, in whose prompts and templates such marks are asked for. */
+const CHINESE_BRACKETS: readonly Literal[] = ['思考', '思考过程', '思维链', '推理过程'].flatMap((name) =>
+  [
+    ['【', '】'],
+    ['［', '］'],
+    ['[', ']'],
+  ].map(([left, right]) => ({
+    open: [`${left}${name}${right}`, `${left}${name}开始${right}`, `${left}开始${name}${right}`],
+    close: [
+      `${left}/${name}${right}`,
+      `${left}／${name}${right}`,
+      `${left}${name}结束${right}`,
+      `${left}结束${name}${right}`,
+    ],
+    weak: true,
+  })),
+)
 const LITERALS: readonly Literal[] = [
   ...SURE,
   ...BRACKETS,
+  ...CHINESE_BRACKETS,
   // Granite
   {
     open: ['here is my thought process:', "here's my thought process:"],
@@ -94,6 +113,7 @@ const ANSWER_LITERALS: readonly Literal[] = [
   { open: ['<|begin_of_solution|>'], close: ['<|end_of_solution|>'] },
   { open: ['[begin final response]'], close: ['[end final response]'] },
   { open: ['<|begin_of_box|>'], close: ['<|end_of_box|>'] },
+  ...['回答', '答案', '最终答案'].map((name) => ({ open: [`【${name}】`], close: [`【/${name}】`] })),
   { open: ['<|start_response|>'], close: ['<|end_response|>'] },
 ]
 
@@ -242,7 +262,7 @@ const anyOf = (marks: readonly string[]): RegExp => new RegExp(marks.map(escaped
 const longest = (marks: readonly string[]): number => Math.max(...marks.map(({ length }) => length))
 
 const alternatives = (marks: readonly string[]): string => marks.map(escaped).join('|')
-const ALONE = [...SURE, ...BRACKETS]
+const ALONE = [...SURE, ...BRACKETS, ...CHINESE_BRACKETS]
 const WORD = '[\\p{L}\\d]{1,20}[_:.-]'
 const NAME = `(?:(?:${WORD}){0,3}(?:${WORDS})(?:[_:.-][\\p{L}\\d]{1,20}){0,3}|${WEAK})`
 const OPENS = `<${NAME}(?:\\s[^<>]{0,${MAX_ATTRIBUTES}})?>|${alternatives(ALONE.flatMap(({ open }) => open))}`

@@ -39,6 +39,11 @@ describe('a block at the start', () => {
   test.each([
     '<Thought>想</Thought>答',
     '<reason>想</reason>答',
+    '【思考】想【/思考】答',
+    '【思考开始】想【思考结束】\n答',
+    '［思考过程］想［/思考过程］答',
+    '【思考】想【/思考】\n【回答】答【/回答】',
+    '＜think＞想＜/think＞答',
     '[THINK]想[/THINK]答',
     '<think time="3">想</think>答',
     '<thoughts>想</thoughts>答',
@@ -114,6 +119,8 @@ describe('a block at the start', () => {
 describe('text that is the answer', () => {
   test.each([
     '标签 <think> 表示思考，</think> 表示结束。',
+    '【思考】题：1+1 等于几？',
+    '请用【思考】和【/思考】包住。',
     '`<think>` opens a block, `</think>` closes it.',
     '<thinker>a</thinker>',
     '<b>x</b> <think>y</think>',
