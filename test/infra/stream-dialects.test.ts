@@ -248,3 +248,16 @@ describe('the form of the body', () => {
     )
   })
 })
+
+test.each<[string, string[]]>([
+  ['before the words', [data({ code: 0, message: 'Success', choices: [] }), ...HALVES, STOP]],
+  ['as a status and no data', [data({ code: 200, msg: 'success', data: null }), ...HALVES, STOP]],
+  [
+    'around every frame',
+    ['前半，', '后半。']
+      .map((content) => data({ code: 0, data: choice({ delta: { content } }) }))
+      .concat(DONE),
+  ],
+])('a gateway may say that all is well: %s', async (_, pieces) => {
+  expect(await streamed(...pieces)).toMatchObject({ text: '前半，后半。', end: 'stop' })
+})

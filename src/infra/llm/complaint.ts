@@ -11,7 +11,7 @@ export class ProviderRefusal extends Error {
     super(`refused with HTTP ${status}`)
     this.name = 'ProviderRefusal'
     this.complaint = complaintOf(said)
-    this.status = status === 200 ? (statusIn(this.complaint) ?? 200) : status
+    this.status = status === 200 ? (statusIn(this.complaint) ?? 200) : meantBy(status, this.complaint.code)
   }
 }
 
@@ -74,7 +74,11 @@ const statusIn = ({ texts }: Complaint): number | undefined => {
   return status === undefined ? undefined : Number(status)
 }
 
-const FINE = ['', '0', '200', 'ok', 'success', '10000', 'null']
+const FINE = ['', '0', '200', 'ok', 'success', 'successful', 'succeed', '成功', '10000', 'null']
+
+/** Gateways pass on a refusal of access as a 400, with the status it had as its code. */
+const meantBy = (status: number, code: string): number =>
+  status === 400 && ['401', '402', '403', '429'].includes(code) ? Number(code) : status
 
 /** Whether a piece of JSON tells of a fault; `choice`: the part of it that speaks, or the whole where none does. */
 export const complaintIn = (value: JsonRecord, choice: JsonRecord): boolean => {
@@ -88,7 +92,7 @@ export const complaintIn = (value: JsonRecord, choice: JsonRecord): boolean => {
   if (codes.some(isBad)) return true
   if (STATUS.test(String(value.status))) return true
   return [value.message, value.msg, value.error_msg, value.detail].some(
-    (each) => (typeof each === 'string' && each !== '') || Array.isArray(each),
+    (each) => (typeof each === 'string' && isBad(each)) || Array.isArray(each),
   )
 }
 

@@ -94,7 +94,12 @@ function* hear(frame: Frame, heard: Heard): Generator<StreamPart> {
 
 /** The first choice, wherever it stands; else the frame speaks for itself. */
 const choiceOf = (value: JsonRecord): JsonRecord => {
-  const lists = [value.choices, recordOf(value.output).choices, value.candidates]
+  const lists = [
+    value.choices,
+    recordOf(value.output).choices,
+    value.candidates,
+    recordOf(value.data).choices,
+  ]
   for (const list of lists) {
     const choice: unknown = Array.isArray(list) ? list.find(isRecord) : undefined
     if (isRecord(choice)) return choice
