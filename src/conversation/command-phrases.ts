@@ -144,7 +144,7 @@ export const PHRASES = {
   stop: new Set([
     ...ways('停下|停下来|暂停|终止|中止|打住|别说了|不要说了|停止回答|停止生成|stop it'),
     ...ways('|你|您', '别|别再|不要|不要再|不用|不用再', '说|讲|答|回答|发|输出', '|了'),
-    ...ways('停止|终止|中断|取消|中止', '|回答|输出|生成|说话|讲话'),
+    ...ways('停止|终止|取消|中止', '|回答|输出|生成|说话|讲话'),
     ...['停停', '停停停', '停停停停', '停住', '快停下来', '闭嘴', '住口'],
     ...ways('stop ', 'talking|answering|generating|writing|it|the answer|that'),
     ...['cancel', 'stop stop', 'stop stop stop'],

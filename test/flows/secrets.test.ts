@@ -174,6 +174,11 @@ describe.each(stacks)('a secret in what somebody writes, on $name', (stack) => {
         status: 422,
         body: { code: 'key-in-text', detail: expect.stringContaining('我的账号') },
       })
+    for (const text of [`看看 ${GOOD_KEY}`, `看看 ${GOOD_KEY}`, `卡密 ${card()}`]) {
+      const again = { 'idempotency-key': 'the-very-same-act' }
+      const asked = await page.call('POST', `/api/conversations/${conversation}/turns`, { text }, again)
+      expect(asked.status).toBe(422)
+    }
     expect(callsSoFar()).toBe(calls)
     expect((await page.call('GET', '/api/me')).body.quota.remaining).toBe(4)
     expect((await page.call('GET', `/api/conversations/${conversation}/turns`)).body).toEqual([])
@@ -186,6 +191,39 @@ describe.each(stacks)('a secret in what somebody writes, on $name', (stack) => {
     const asked = await page.call('POST', `${path}/turns`, { text: '在吗', model: GOOD_KEY })
     expect(asked.body.code).toBe('model-unavailable')
     expect(await tell(somebody(), `模型 ${GOOD_KEY}`)).not.toContain(GOOD_KEY)
+  })
+
+  test('what is spoken, linked, tapped or asked for by address is looked at and kept nowhere as well', async () => {
+    const [me, calls] = [somebody(), callsSoFar()]
+    const { platform } = service.weixin
+    const said = () => platform.phone(me).messages.at(-1)?.text
+    await platform.sendMessage(me, {
+      MsgType: 'voice',
+      MediaId: 'm',
+      Format: 'amr',
+      Recognition: `为什么我的 key ${GOOD_KEY} 不能用？`,
+    })
+    expect(said()).toContain('没有把它发给 AI')
+    await platform.sendMessage(me, {
+      MsgType: 'voice',
+      MediaId: 'm',
+      Format: 'amr',
+      Recognition: `帮我兑换，卡密是${card()}。`,
+    })
+    expect(said()).toContain('54')
+    await platform.sendMessage(me, {
+      MsgType: 'link',
+      Title: GOOD_KEY,
+      Description: `卡密 ${card()}`,
+      Url: `https://example.com/?key=${GOOD_KEY}`,
+    })
+    expect(said()).toContain('链接')
+    await platform.sendMessage(me, { MsgType: 'location', Label: GOOD_KEY })
+    await platform.tapMenu(me, GOOD_KEY)
+    for (const path of [`/api/me?key=${GOOD_KEY}`, `/api/conversations/${GOOD_KEY}/turns`, `/${GOOD_KEY}`])
+      await page.call('GET', path)
+    await page.call('POST', '/api/conversations', { title: '好', [GOOD_KEY]: 1 })
+    expect(callsSoFar()).toBe(calls)
   })
 
   test('none of them is in the database, an export or the log', async () => {
