@@ -80,7 +80,7 @@ export const readDollar = ({ text }: Scan, from: number): Taken | undefined => {
   const [whole, inside = ''] = found
   const after = text[from + whole.length] ?? ''
   return isBetweenDollars(inside, after)
-    ? formulaAt(from, from + whole.length, text, inside.trim(), false)
+    ? formulaAt(from, from + whole.length, text, inside.trim().replace(/^`([^`]+)`$/, '$1'), false)
     : undefined
 }
 

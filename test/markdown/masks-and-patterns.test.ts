@@ -62,6 +62,7 @@ describe('code and patterns in a sentence stay as written', () => {
 
 describe('TeX that says more than a sum', () => {
   both([
+    ['面积 $`x^2`$ 与 `$x$`', '面积 x² 与 $x$', ['<math', '<code>$x$</code>']],
     [tex`答案：\boxed{\frac{1}{2}}`, '答案：1/2', ['<math'], /\\boxed\{.*\\boxed/],
     [tex`\begin{equation}\label{eq:a} a=b \end{equation}`, 'a=b', ['<math']],
     [tex`$\sum_{\substack{i<n \\ j<m}} a$`, '∑_(i<n,j<m) a', ['<math']],

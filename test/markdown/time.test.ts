@@ -186,6 +186,20 @@ describe('the time for an answer grows no faster than the answer', () => {
   )
 })
 
+test.each([
+  ['a heading with signs in it', '##标', '#', 'b'],
+  ['spaces below a row', '＊|\n', ' ', ':\\\\'],
+  ['a cell of one colon and spaces', '| a |\n| :', ' ', 'x |'],
+  ['bold without words', '', '-**', ''],
+])(
+  'of %s',
+  async (_name, head, unit, tail) => {
+    const textOf = (length: number) => `${head}${unit.repeat(Math.ceil(length / unit.length))}${tail}`
+    expect(await tooMuchTime(toPlainText, textOf)).toBeUndefined()
+  },
+  30_000,
+)
+
 test('small letters above a fraction do not double the time with each', () => {
   const started = performance.now()
   expect(formulaText(String.raw`\frac{x^{${'h'.repeat(40)}}!}{a}`)).toContain('ʰ')

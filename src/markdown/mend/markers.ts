@@ -29,7 +29,7 @@ const headed = (text: string, lines: Line[], at: number): string | undefined => 
   // One sign makes a topic as well: `#话题#`, `#甲 #乙`. A title has words below it.
   if (signs.length === 1 && (!isTitle(rest) || !hasWordsBelow(lines, at))) return undefined
   if (signs.length > 1 && /^[!/\\[\](){}<>=.,;:'"|&-]/.test(rest)) return undefined
-  return `${before}${'#'.repeat(signs.length)} ${rest.replace(/[#＃]+[ \t]*$/, '')}`
+  return `${before}${'#'.repeat(signs.length)} ${rest.replace(/(?<![#＃])[#＃]+[ \t]*$/, '')}`
 }
 
 const isTitle = (rest: string): boolean =>

@@ -42,7 +42,8 @@ const linkLength = (text: string, at: number): number => {
 const LINK = /\[[^[\]()\n]{0,200}\]\(https?:[^\s()]{1,500}\)/y
 
 const isRule = ({ cells }: Row): boolean =>
-  cells.every((cell) => /^[:：]?[ \t]*[-—–－─]*[ \t]*[:：]?$/.test(cell)) && cells.some((cell) => cell !== '')
+  cells.every((cell) => /^[:：]?[ \t]*(?:[-—–－─]+[ \t]*)?[:：]?$/.test(cell)) &&
+  cells.some((cell) => cell !== '')
 
 /** In the body a cell may be a dash. */
 const isSurelyRule = (row: Row): boolean => isRule(row) && row.cells.every((cell) => /[-—–－─]{3}/.test(cell))
@@ -71,7 +72,8 @@ export const withTables = (written: Line[]): Line[] => {
   return out
 }
 
-const RULE_WITH_PIPES = /^[ \t>]*(?=[^|]*\|)(?=[^-]*-)[-:| \t]+$/
+const isRuleWithPipes = ({ text }: Line): boolean =>
+  text.includes('|') && text.includes('-') && /^[-:| \t]+$/.test(text.replace(/^[ \t>]+/, ''))
 
 /**
  * Rows that begin without a pipe, above and below a rule that has one. Dashes alone are a rule across the page, where the
@@ -83,7 +85,7 @@ const withPipes = (lines: Line[]): Line[] => {
   lines.forEach((line, at) => {
     const next = lines[at + 1]
     const hasPipe = !line.isCode && line.text.includes('|')
-    const begins = hasPipe && next !== undefined && !next.isCode && RULE_WITH_PIPES.test(next.text)
+    const begins = hasPipe && next !== undefined && !next.isCode && isRuleWithPipes(next)
     isIn = (isIn && hasPipe) || (begins && rowOf(line) === undefined)
     out.push(isIn && rowOf(line) === undefined ? piped(line) : line)
     if (hasPipe && !isIn && next && /^[ \t>]*-{3,}[ \t]*$/.test(next.text)) out.push(reworded(line, ''))
