@@ -131,7 +131,6 @@ export const en: Texts = {
     stopped: 'Stopped',
     cutOff: 'The answer broke off here. Choose "Retry" to have it answered again, or ask it to go on.',
     tooLong: 'Too long for one answer. Ask it to go on for the rest.',
-    failedHere: 'This was not answered',
     retry: 'Retry',
     copy: 'Copy',
     copied: 'Copied',

@@ -121,7 +121,6 @@ export const zhCN = {
     stopped: '已停止',
     cutOff: '回答到这里断了，可以点「重答」，或发送「继续」。',
     tooLong: '回答太长，先说到这里。发送「继续」接着往下说。',
-    failedHere: '没有回答成功',
     retry: '重答',
     copy: '复制',
     copied: '已复制',
