@@ -114,14 +114,30 @@ export const createApp = async (parts: AppParts) => {
     const redeem = createRedeemCard({ cardKeys, cards: stores.cards, tries: limits, clock })
     const secretsIn = createSecretsInText((key) => cardKeys.open(key).ok)
     const ask = createAsk({
+      turns,
+      deliveries,
+      queue,
+      ids,
+      log,
+      refuse,
       secrets: secretsIn,
-      ...{ turns, deliveries, queue, ids, log, refuse, texts, hasDailyCalls: config.DAILY_CALLS > 0 },
+      texts,
+      hasDailyCalls: config.DAILY_CALLS > 0,
       mergeWithinMs: () => config.MERGE_WITHIN_MS ?? (messenger.mayPush() ? MERGE_WITHIN_MS : 0),
     })
     const { login, codes, loginNotices, stop } = openLogin(config, {
-      ...{ stores, secret: secrets.current, limits, api, account, meters, ids, random, clock, log },
+      stores,
+      secret: secrets.current,
+      limits,
+      api,
+      account,
       messenger,
       texts,
+      meters,
+      ids,
+      random,
+      clock,
+      log,
     })
     lifecycle.onClose('logins', stop)
     const redeemForUser = createRedeemForUser({ redeem, ledger, giveFreeCalls, personHash, refuse })
@@ -129,17 +145,44 @@ export const createApp = async (parts: AppParts) => {
       createBindOwnKey({ models, seal, ownKeys, tries: limits, personHash, clock, timeoutMs })
     const countTokens = createTokenCounter()
     const rulebook = openRulebook({
-      ...{ config, users, turns, deliveries, ledger, ownKeys, models, limits, personHash, files, ask },
-      ...{ erase: stores.erase, giveFreeCalls, redeemForUser, refuse, codes, countTokens },
-      loginNotices,
-      sessions: login.sessions,
+      config,
+      users,
+      turns,
+      deliveries,
+      ledger,
+      ownKeys,
+      models,
+      limits,
+      personHash,
+      files,
+      ask,
+      bind: bindWithin(TRY_KEY_MS),
+      erase: stores.erase,
+      giveFreeCalls,
+      redeemForUser,
+      refuse,
+      countTokens,
       secrets: secretsIn,
-      ...{ tickets: login.tickets, page: publicUrl, pageIsOpen, bind: bindWithin(TRY_KEY_MS) },
+      codes,
+      tickets: login.tickets,
+      sessions: login.sessions,
+      loginNotices,
+      page: publicUrl,
+      pageIsOpen,
     })
     const page = openPage({
-      ...{ ...common, stores, models, rulebook, personHash, giveFreeCalls, redeemForUser, refuse, ids },
+      ...common,
+      stores,
+      models,
+      rulebook,
+      personHash,
+      giveFreeCalls,
+      redeemForUser,
+      refuse,
       secrets: secretsIn,
-      ...{ bind: bindWithin(TRY_KEY_ON_PAGE_MS), enqueue: createEnqueue(common) },
+      bind: bindWithin(TRY_KEY_ON_PAGE_MS),
+      enqueue: createEnqueue(common),
+      ids,
     })
     const trunk = createTrunk({
       ...common,

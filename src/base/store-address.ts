@@ -27,10 +27,21 @@ export type Read<T> = { ok: true; address: T } | { ok: false; problem: string }
 
 const SQLITE = 'sqlite:'
 const MODES: { [word: string]: 'off' | Tls['verify'] } = {
-  ...{ false: 'off', 0: 'off', off: 'off', disable: 'off', disabled: 'off' },
-  ...{ true: 'nothing', 1: 'nothing', on: 'nothing', require: 'nothing', required: 'nothing' },
-  ...{ skipverify: 'nothing', verifyca: 'authority' },
-  ...{ verifyidentity: 'identity', verifyfull: 'identity', strict: 'identity' },
+  false: 'off',
+  0: 'off',
+  off: 'off',
+  disable: 'off',
+  disabled: 'off',
+  true: 'nothing',
+  1: 'nothing',
+  on: 'nothing',
+  require: 'nothing',
+  required: 'nothing',
+  skipverify: 'nothing',
+  verifyca: 'authority',
+  verifyidentity: 'identity',
+  verifyfull: 'identity',
+  strict: 'identity',
 }
 const MODE_NAMES = ['ssl', 'sslmode', 'tls']
 const FILES: { [name: string]: 'ca' | 'cert' | 'key' } = { sslca: 'ca', sslcert: 'cert', sslkey: 'key' }

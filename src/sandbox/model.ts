@@ -199,7 +199,11 @@ export const createScriptedModel = ({ clock, gapMs = 0, pieceLength = 8 }: Scrip
       const messages = request.data.messages.map(({ role, content }) => ({ role, text: textOf(content) }))
       const { model, stream: streamed } = request.data
       const call: ModelCall = {
-        ...{ at: clock.now(), model, stream: streamed === true, messages, end: 'open' },
+        at: clock.now(),
+        model,
+        stream: streamed === true,
+        messages,
+        end: 'open',
         maxTokens: request.data.max_completion_tokens ?? request.data.max_tokens ?? undefined,
       }
       calls.push(call)

@@ -85,7 +85,12 @@ const PLAIN: Limits = { plain: true }
 const ASKABLE: Limits = { mayBeEmpty: true }
 
 const said = (when: string, limits: Limits = {}): TextSpec<readonly []> => ({
-  ...{ when, takes: [], must: [], maxBytes: PART_MAX_BYTES, plain: false, mayBeEmpty: false },
+  when,
+  takes: [],
+  must: [],
+  maxBytes: PART_MAX_BYTES,
+  plain: false,
+  mayBeEmpty: false,
   ...limits,
 })
 

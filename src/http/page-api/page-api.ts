@@ -31,13 +31,18 @@ export const pageApi = (parts: PageApiParts): Router => {
   const { app } = parts
   const { publicUrl, clock, ids, log, limits, limitKey } = app
   return mountRoutes(routes, {
-    ...{ sessions: app.login.sessions, users: app.page.users, limits, limitKey, publicUrl, clock, ids, log },
-    ...{
-      cookies: createCookies(publicUrl),
-      texts: problemTextsOf(app.config.LOCALE),
-      closing: parts.closing,
-      advice: parts.advice,
-    },
+    sessions: app.login.sessions,
+    users: app.page.users,
+    limits,
+    limitKey,
+    cookies: createCookies(publicUrl),
+    publicUrl,
+    texts: problemTextsOf(app.config.LOCALE),
+    closing: parts.closing,
+    advice: parts.advice,
+    clock,
+    ids,
+    log,
   })
 }
 

@@ -20,8 +20,13 @@ const AFTER_DONE_MS = 200
 export async function* partsOf(frames: AsyncIterable<Frame>, channel: string): AsyncGenerator<StreamPart> {
   const iterator = frames[Symbol.asyncIterator]()
   const heard: Heard = {
-    ...{ text: '', hasDeltas: false, isDone: false, isSpeaking: false, isCounted: false },
-    ...{ reason: undefined, usage: undefined },
+    text: '',
+    hasDeltas: false,
+    isDone: false,
+    isSpeaking: false,
+    isCounted: false,
+    reason: undefined,
+    usage: undefined,
   }
   const waitMs = () => {
     if (heard.isDone) return AFTER_DONE_MS

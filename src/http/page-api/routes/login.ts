@@ -89,7 +89,10 @@ export const loginRoutes = (parts: LoginRoutesParts): Route[] => {
     }),
 
     openRoute({
-      ...{ method: 'post', path: '/api/login', about: 'Logs in with a code', perMinute: 60 },
+      method: 'post',
+      path: '/api/login',
+      about: 'Logs in with a code',
+      perMinute: 60,
       body: loginBody,
       answers: { status: 200, schema: me },
       problems: ['wrong-code', 'expired-code', 'too-many-tries', 'login-busy'],
@@ -130,12 +133,10 @@ export const loginRoutes = (parts: LoginRoutesParts): Route[] => {
     }),
 
     openRoute({
-      ...{
-        method: 'get',
-        path: '/api/login/oauth/back',
-        about: 'Where WeChat sends the browser',
-        perMinute: 60,
-      },
+      method: 'get',
+      path: '/api/login/oauth/back',
+      about: 'Where WeChat sends the browser',
+      perMinute: 60,
       query: z.object({
         code: z.string().max(200).default(''),
         state: z.string().max(200).default(''),
