@@ -31,7 +31,9 @@ export const migrate = async (database: Database, url: string): Promise<{ applie
     await refuseNewerSchema(database.knex)
     // Whoever held knex's own lock is gone: we hold the one that a dying process cannot leave behind.
     await database.knex.migrate.forceFreeMigrationsLock(settings)
-    const [, applied]: [number, string[]] = await database.knex.migrate.latest(settings)
+    const [, applied]: [number, string[]] = await withoutCascades(database, () =>
+      database.knex.migrate.latest(settings),
+    )
     return { applied }
   })
 
@@ -64,7 +66,9 @@ const refuseNewerSchema = async (knex: Knex): Promise<void> => {
 export const undoLastMigration = async (database: Database, url: string): Promise<{ undone: string[] }> =>
   withMigrationLock(database, url, async () => {
     await refuseNewerSchema(database.knex)
-    const [, undone]: [number, string[]] = await database.knex.migrate.rollback(settings)
+    const [, undone]: [number, string[]] = await withoutCascades(database, () =>
+      database.knex.migrate.rollback(settings),
+    )
     return { undone }
   })
 
@@ -90,6 +94,20 @@ export const appliedMigrations = async (knex: Knex): Promise<string[]> => {
 }
 
 const versionOf = (fileName: string): string => fileName.replace(/\.ts$/, '')
+
+/**
+ * To take a column away on SQLite knex makes the table anew, and the old one, dropped, would take along every row that
+ * refers to it. Within a migration's transaction it is too late to say otherwise. A pool of SQLite has one connection.
+ */
+const withoutCascades = async <T>({ knex, engine }: Database, work: () => Promise<T>): Promise<T> => {
+  if (engine !== 'sqlite') return work()
+  await knex.raw('pragma foreign_keys = off')
+  try {
+    return await work()
+  } finally {
+    await knex.raw('pragma foreign_keys = on')
+  }
+}
 
 const withMigrationLock = <T>(database: Database, url: string, work: () => Promise<T>): Promise<T> =>
   database.engine === 'mysql' ? withMysqlLock(database.knex, work) : withSqliteLock(url, work)
