@@ -14,7 +14,7 @@ export const LIMITS = {
   /** Of a question, in UTF-16 units. */
   questionChars: 20_000,
   titleChars: 80,
-  cardChars: 200,
+  cardChars: 2000,
   ownKeyChars: 1000,
   modelChars: 200,
   /** Of a body, in bytes. */

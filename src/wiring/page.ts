@@ -41,6 +41,9 @@ export type PageParts = {
   log: Log
 }
 
+/** A key and nothing else, whatever its shape. */
+const PLAIN = /^[\w.+/~:-]+$/
+
 /** What somebody who is logged in can do on the page. */
 export const openPage = (parts: PageParts) => {
   const { stores, models, personHash, ids, clock } = parts
@@ -51,7 +54,11 @@ export const openPage = (parts: PageParts) => {
     limitKey: personHash.limitKey,
     conversations,
     usageOf: stores.usageOf,
-    bind: parts.bind,
+    /** Pasted with what stands around it, too: 「API Key：…」. */
+    bind: (user: User, channel: string | undefined, text: string) => {
+      const found = PLAIN.test(text.trim()) ? undefined : parts.secrets.key(text)
+      return parts.bind(user, channel, found?.own ? found.key : text)
+    },
     unbind: (userId: string) => ownKeys.forget(userId),
     models: {
       usableBy: (user: User) => usableModels(models, user),
@@ -64,9 +71,9 @@ export const openPage = (parts: PageParts) => {
       await parts.giveFreeCalls(user.id, personHash.candidates(user), now)
       return ledger.balance(user.id, now)
     },
-    /** `act`: an idempotency key of the user's, if there is one. Wrong tries are counted by address as well. */
-    redeem: (user: User, key: string, act: string | undefined, ip: string, now: number) =>
-      parts.redeemForUser(user, key, {
+    /** The key may stand in a shop's message. `act`: an idempotency key of the user's, if there is one. Wrong tries are counted by address as well. */
+    redeem: (user: User, text: string, act: string | undefined, ip: string, now: number) =>
+      parts.redeemForUser(user, parts.secrets.cards(text).genuine[0] ?? text, {
         cause: pageMessageKey(act === undefined ? ids.next('trc') : `${user.id} ${act}`),
         triedFrom: [`ip:${ipNetwork(ip)}`],
         now,

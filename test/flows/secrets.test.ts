@@ -226,6 +226,19 @@ describe.each(stacks)('a secret in what somebody writes, on $name', (stack) => {
     expect(callsSoFar()).toBe(calls)
   })
 
+  test('the fields of the page take a whole message as well', async () => {
+    const shop = `【自动发货】您好，您的订单 2026112512345678 卡密：${card()}，请在公众号或网页兑换。${'如有问题请联系客服。'.repeat(30)}`
+    expect(await page.call('POST', '/api/cards/redeem', { key: shop })).toMatchObject({
+      status: 200,
+      body: { calls: 50 },
+    })
+    for (const key of [`OPENAI_API_KEY="${GOOD_KEY}"`, `API Key：${GOOD_KEY}。`, `Bearer ${GOOD_KEY}`])
+      expect(await page.call('PUT', '/api/own-key', { channel: 'main', key })).toMatchObject({
+        status: 200,
+        body: { tail: 'cdef' },
+      })
+  })
+
   test('none of them is in the database, an export or the log', async () => {
     const exported = (await page.call('GET', '/api/export')).text
     const kept = [exported, await everythingKept(service), JSON.stringify(service.lines)].join('\n')
