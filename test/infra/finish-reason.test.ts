@@ -7,7 +7,11 @@ test.each([
     'stop end_turn eos eos_token EOS STOP FINISH_REASON_STOP stop_sequence complete COMPLETE completed done',
   ],
   ['stop', 'tool_calls function_call tool_use finished success normal something-new'],
-  ['length', 'length max_tokens MAX_TOKENS model_length max_output_tokens maxLength token_limit truncated'],
+  ['broken-off', 'engine_shutdown killed rate_limited'],
+  [
+    'length',
+    'length max_tokens MAX_TOKENS model_length max_output_tokens maxLength token_limit truncated limit out_of_tokens context_exceeded',
+  ],
   ['length', 'model_context_window_exceeded FINISH_REASON_MAX_TOKENS ERROR_LIMIT_MAX_TOKENS'],
   [
     'content-filter',

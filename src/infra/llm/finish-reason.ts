@@ -3,7 +3,10 @@ import type { FinishReason } from '../../llm/channel.ts'
 /** Compared in small letters, with nothing but letters in them: `MAX_TOKENS`, `max-tokens` and `maxTokens` are one. */
 const MEANINGS: readonly [RegExp, FinishReason][] = [
   // length, max_tokens, model_length, max_output_tokens, model_context_window_exceeded, token_limit, truncated
-  [/length|max|tokenlimit|tokensexceeded|contextwindow|truncat/, 'length'],
+  [
+    /length|max|tokenlimit|tokensexceeded|contextwindow|contextexceed|exceedcontext|outoftokens|budgetexceed|^limit(?:reached)?$|truncat/,
+    'length',
+  ],
   // content_filter, SAFETY, sensitive, RECITATION, PROHIBITED_CONTENT, BLOCKLIST, SPII, risk_control, refusal, guardrail
   [
     /filter|safety|sensitive|recitation|prohibit|block|spii|risk|moderat|refus|guardrail|violat|censor|inspection|policy/,
@@ -11,7 +14,7 @@ const MEANINGS: readonly [RegExp, FinishReason][] = [
   ],
   // insufficient_system_resource, network_error, abort, cancelled, overloaded, pause_turn, incomplete, MALFORMED_…
   [
-    /insufficient|resource|error|fail|abort|cancel|interrupt|timeout|timedout|overload|unavailable|network|incomplete|pause|malformed|repetition|disconnect|expired|preempt/,
+    /insufficient|resource|error|fail|abort|cancel|interrupt|timeout|timedout|overload|unavailable|network|incomplete|pause|malformed|repetition|disconnect|expired|preempt|shutdown|killed|ratelimit/,
     'broken-off',
   ],
 ]
