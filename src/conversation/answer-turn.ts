@@ -1,4 +1,4 @@
-import { ChannelError } from '../base/channel-error.ts'
+import { ChannelError, type ChannelFault } from '../base/channel-error.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Ids } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
@@ -213,11 +213,17 @@ const promptFor = async (
 
 type AbortedBy = 'timed-out' | 'lost' | 'stop'
 
+/** Another key would have met the same: nobody is told to look at a key that is well. */
+const NOT_OF_THE_KEY: readonly ChannelFault[] = ['content-filter', 'too-long', 'empty-answer', 'timeout']
+
 const failureOf = (turn: Turn, err: unknown, abortedBy: AbortedBy | undefined): TurnFailure => {
   if (err instanceof BlockedWordError) return 'blocked'
   if (abortedBy === 'timed-out') return 'timed-out'
   if (abortedBy === 'stop') return 'stopped'
-  if (turn.cost.ownKey) return 'own-key-failed'
+  if (turn.cost.ownKey)
+    return err instanceof ChannelError && NOT_OF_THE_KEY.includes(err.fault)
+      ? 'model-failed'
+      : 'own-key-failed'
   return err instanceof ChannelError && err.fault === 'empty-answer' ? 'empty-answer' : 'model-failed'
 }
 

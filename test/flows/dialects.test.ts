@@ -26,7 +26,7 @@ beforeAll(async () => {
   spare.reply = () => words('换一家答的。')
   const path = join(dir, 'channels.yaml')
   const channels = [
-    { code: 'odd', baseUrl: provider.baseUrl, apiKeys: ['bad', 'good'], models: { m: null } },
+    { code: 'odd', baseUrl: provider.baseUrl, apiKeys: ['bad', 'good'], ownKeys: true, models: { m: null } },
     { code: 'spare', baseUrl: spare.baseUrl, models: { m: null }, priority: 2 },
   ]
   writeFileSync(path, JSON.stringify({ channels }))
@@ -167,5 +167,35 @@ describe('a conversation', () => {
     const refused = json(400, [{ error: { code: 400, message: 'API key not valid. bad' } }])
     provider.reply = ({ key }) => (key === 'bad' ? refused : words('好。'))
     for (let question = 0; question < 3; question += 1) expect(await asked(me)).toContain('好。')
+  })
+})
+
+describe('on an own key', () => {
+  const KEY = 'sk-mine-0123456789abcdef'
+  const refusal = (status: number, message: string) => json(status, { error: { message } })
+
+  test.each<[string, OddReply, string]>([
+    ['is not accepted', refusal(400, 'API Key 已被禁用'), '不接受这个 KEY'],
+    ['has no balance', refusal(403, '账户余额不足'), '没有余额'],
+    ['is used too often, which passes', refusal(429, 'Rate limit reached'), '过几分钟'],
+    ['meets a busy provider', refusal(503, 'overloaded'), '过几分钟'],
+  ])('whoever binds a key is told that it %s', async (_, reply, told) => {
+    provider.reply = () => reply
+    expect(await asked(somebody(), `绑定 ${KEY}`)).toContain(told)
+  })
+
+  test.each<[string, OddReply, boolean]>([
+    ['a refused key', refusal(401, 'invalid api key'), true],
+    ['no balance', refusal(402, 'Insufficient Balance'), true],
+    ['the provider’s filter', refusal(400, 'Content Exists Risk'), false],
+    ['an answer of nothing', stream(STOP), false],
+  ])('%s: only a key that is at fault is said to be', async (_, reply, isOfTheKey) => {
+    const me = somebody()
+    provider.reply = () => words('好')
+    expect(await asked(me, `绑定 ${KEY}`)).toContain('cdef')
+    provider.reply = () => reply
+    const told = await asked(me, '这是一个问题')
+    expect(told.includes('检查这个 KEY')).toBe(isOfTheKey)
+    expect(told).not.toContain(KEY)
   })
 })

@@ -120,7 +120,7 @@ export const en: Wording = {
   bindRefused:
     'The provider does not accept this key, so I did not keep it. Please check that it is complete and still valid, then bind it again.',
   bindNoCredit:
-    'The provider has no credit left for this key, so I did not keep it. Please top it up and bind it again, or use another one.',
+    'The provider knows this key, but says it has no credit left or is used too often just now, so I did not keep it. Please top it up, bind it again in a few minutes, or use another one.',
   bindUnreachable:
     'This key could not be tried just now, so I did not keep it. Please bind it again in a few minutes.',
   bindUnknownChannel:

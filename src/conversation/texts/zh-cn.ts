@@ -99,7 +99,8 @@ export const zhCN: Wording = {
   bindMalformed: '这不像一个 KEY：它是一串没有空格的字母、数字和符号。请整段复制，再发送「绑定 KEY」。',
   bindTooManyTries: 'KEY 试错的次数太多了，请过 {minutes} 分钟再试。先核对一遍 KEY 会更快。',
   bindRefused: '服务商不接受这个 KEY，所以没有保存。请检查它是否完整、有没有停用，再绑定一次。',
-  bindNoCredit: '这个 KEY 在服务商那里没有余额了，所以没有保存。请充值后再绑定一次，或换一个 KEY。',
+  bindNoCredit:
+    '服务商认得这个 KEY，但说它没有余额，或眼下用得太频繁，所以没有保存。请充值，或过几分钟再绑定一次，也可以换一个 KEY。',
   bindUnreachable: '现在没能验证这个 KEY，所以没有保存。请过几分钟再绑定一次。',
   bindUnknownChannel: '没有找到这个渠道。请从这些里选一个，再绑定一次：{channels}',
   bindNotOffered: '这里不支持绑定自己的 KEY。想要更多次数，请发送「兑换 卡密」。',

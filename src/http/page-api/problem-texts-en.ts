@@ -98,7 +98,7 @@ export const en: ProblemTexts = {
   'own-key-no-credit': {
     title: 'No credit on the key',
     detail:
-      'The provider says this key has no credit left, so it was not kept. Top it up, or use another key.',
+      'The provider says this key has no credit left or is used too often just now, so it was not kept. Top it up, try in a few minutes, or use another key.',
   },
   'own-keys-not-offered': {
     title: 'No own keys here',

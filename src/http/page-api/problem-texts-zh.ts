@@ -73,7 +73,8 @@ export const zhCN: ProblemTexts = {
   },
   'own-key-no-credit': {
     title: 'KEY 没有余额',
-    detail: '这个 KEY 在服务商那里没有余额了，所以没有保存。请充值后再试，或换一个 KEY。',
+    detail:
+      '服务商认得这个 KEY，但说它没有余额，或眼下用得太频繁，所以没有保存。请充值，或过几分钟再试，也可以换一个 KEY。',
   },
   'own-keys-not-offered': {
     title: '不支持绑定',
