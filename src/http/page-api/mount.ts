@@ -1,5 +1,3 @@
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import express, { type Request, type Response, Router } from 'express'
 import type { z } from 'zod'
 import type { Clock } from '../../base/clock.ts'
@@ -12,14 +10,13 @@ import type { PersonHash } from '../../identity/person-hash.ts'
 import { isFreshLogin, type Session, type Sessions } from '../../identity/sessions.ts'
 import type { User, Users } from '../../identity/user.ts'
 import { LIMITS } from '../contract.ts'
-import { sendProblem } from '../problem.ts'
 import type { ProxyAdvice } from '../proxy-advice.ts'
 import { type Cookies, FORGET_SESSION } from './cookies.ts'
-import { createOpenStreams, type OpenStreams } from './open-streams.ts'
+import { createOpenStreams } from './open-streams.ts'
 import { isForeign, isLikelyOurs } from './origin.ts'
-import { type ProblemTexts, problemOf, type Refused } from './problems.ts'
+import type { ProblemTexts, Refused } from './problems.ts'
 import type { Answer, Cookie, Route, Visitor } from './route.ts'
-import { streamEvents } from './sse.ts'
+import { cookiesOf, send, sendRefused } from './send-answer.ts'
 
 export type MountParts = {
   sessions: Pick<Sessions, 'find'>
@@ -40,10 +37,6 @@ export type MountParts = {
 }
 
 const MINUTE_MS = 60_000
-/** Streams of one address, whoever reads them. */
-const MOST_STREAMS_BY_NETWORK = 200
-/** A stream ends with its answer, or is noticed to be gone at a heartbeat. */
-const TRY_STREAM_AGAIN_MS = 5000
 
 /** Each route behind its guards, in this order: session, origin, fresh login, limit, schema. What fails first, answers. */
 export const mountRoutes = (routes: readonly Route[], parts: MountParts): Router => {
@@ -212,44 +205,3 @@ const readJson = (
       resolve({ code: status === 413 ? 'too-large' : 'malformed-body' })
     })
   })
-
-const cookiesOf = (answer: Answer): readonly Cookie[] => ('cookies' in answer ? (answer.cookies ?? []) : [])
-
-type Sending = MountParts & {
-  traceId: string
-  gone: AbortSignal
-  session: string | undefined
-  streams: OpenStreams
-  network: string
-}
-
-const send = async (res: Response, answer: Answer, parts: Sending): Promise<void> => {
-  if ('refused' in answer) return sendRefused(res, answer.refused, parts.texts, parts.traceId)
-  if ('redirect' in answer) return res.redirect(302, answer.redirect)
-  if ('stream' in answer) {
-    const { session } = parts
-    const network = { key: `network ${parts.network}`, most: MOST_STREAMS_BY_NETWORK }
-    const giveBack = parts.streams.take([...answer.slots, network])
-    if (!giveBack) {
-      const refused: Refused = { code: 'too-many-streams', retryAfterMs: TRY_STREAM_AGAIN_MS }
-      return sendRefused(res, refused, parts.texts, parts.traceId)
-    }
-    res.once('close', giveBack)
-    const stillWelcome = async () =>
-      session === undefined || (await parts.sessions.find(session, parts.clock.now())) !== undefined
-    return streamEvents(res, { ...parts, stillWelcome }, answer.stream)
-  }
-  if ('download' in answer) {
-    res.attachment(answer.download).type('application/json')
-    return pipeline(Readable.from(answer.pieces), res, { signal: parts.gone })
-  }
-  res.status(answer.status).set(answer.headers ?? {})
-  if (answer.body === undefined) res.end()
-  else res.json(answer.body)
-}
-
-const sendRefused = (res: Response, refused: Refused, texts: ProblemTexts, traceId: string): void => {
-  const problem = problemOf(refused, texts, traceId)
-  if (problem.retryAfter !== undefined) res.set('retry-after', String(problem.retryAfter))
-  sendProblem(res, problem, traceId)
-}
