@@ -1,6 +1,6 @@
 /** The quick loop leaves to `npm test` what is about Redis alone, what starts programs, and what takes its time. */
 const NOT_QUICK = [
-  'test/infra/(bullmq-queue|redis-feed|redis-outage|quota-race|tls)[.]test[.]ts$',
+  'test/infra/(bullmq-queue|redis-feed|redis-outage|quota-race|tls|demoted-database)[.]test[.]ts$',
   'test/flows/(crash|processes|order|many-users|many-messages|model-times|held-answers|stuck-database|redis-away|redis-cluster|chaos)[.]test[.]ts$',
   'test/cli/(beside-service|cards|users|operating|doctor)[.]test[.]ts$',
   'test/conversation/deadline-race[.]test[.]ts$',

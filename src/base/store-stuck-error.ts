@@ -10,7 +10,7 @@ export class StoreStuckError extends Error {
 
 /** The connection to a store broke, or there was none: Node's codes, the driver's, the server's. */
 const BROKEN =
-  /^(E[A-Z]+|PROTOCOL_[A-Z_]+|ER_(SERVER_SHUTDOWN|NORMAL_SHUTDOWN|CON_COUNT_ERROR|LOCK_WAIT_TIMEOUT|QUERY_INTERRUPTED))$/
+  /^(E[A-Z]+|PROTOCOL_[A-Z_]+|ER_(SERVER_SHUTDOWN|NORMAL_SHUTDOWN|CON_COUNT_ERROR|TOO_MANY_USER_CONNECTIONS|LOCK_WAIT_TIMEOUT|QUERY_INTERRUPTED))$/
 
 /** True when the same may work in a moment: a store was out of reach, which says nothing about what was asked of it. */
 export const isStoreAway = (thrown: unknown): boolean =>

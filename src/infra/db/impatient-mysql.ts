@@ -82,6 +82,13 @@ const impatientClient = (patienceMs: number) => {
       } catch (error) {
         if (isGone(error))
           throw new StoreStuckError('the connection to the database is gone', { cause: error })
+        if (TAKES_NO_WRITES.test(errorCode(error) ?? '')) {
+          // All connections of before lead there; new ones may lead to whoever took over.
+          suspectBefore = performance.now()
+          const refused = new StoreStuckError('the database takes no writes for now', { cause: error })
+          connection.__knex__disposed = refused
+          throw refused
+        }
         if (errorCode(error) !== 'PROTOCOL_SEQUENCE_TIMEOUT') throw error
         suspectBefore = Math.max(suspectBefore, startedAt)
         connection.silent = new StoreStuckError(`the database gave no answer in ${patienceMs} ms`)
@@ -104,6 +111,10 @@ const impatientClient = (patienceMs: number) => {
     }
   }
 }
+
+/** After a failover the connections stay at the server that was demoted, or that is not in its cluster (Galera). */
+const TAKES_NO_WRITES =
+  /^ER_(OPTION_PREVENTS_STATEMENT|READ_ONLY_MODE|INNODB_READ_ONLY|CANT_EXECUTE_IN_READ_ONLY_TRANSACTION|UNKNOWN_COM_ERROR)$/
 
 /** Without a code of its own: what mysql2 says of a connection that was lost between two queries. */
 const isGone = (error: unknown): boolean =>
