@@ -9,18 +9,21 @@ import { createKnexElections } from '../../src/infra/db/knex-elections.ts'
 import { createKnexErase } from '../../src/infra/db/knex-erase.ts'
 import { createKnexInbox } from '../../src/infra/db/knex-inbox.ts'
 import { createKnexLedger } from '../../src/infra/db/knex-ledger.ts'
+import { createKnexLoginCodes } from '../../src/infra/db/knex-login-codes.ts'
+import { createKnexLoginTickets } from '../../src/infra/db/knex-login-tickets.ts'
 import { createKnexOwnKeys } from '../../src/infra/db/knex-own-keys.ts'
 import { createKnexPersonalData } from '../../src/infra/db/knex-personal-data.ts'
 import { createKnexPushLedger } from '../../src/infra/db/knex-push-ledger.ts'
 import { createKnexRefusals } from '../../src/infra/db/knex-refusals.ts'
+import { createKnexSessions } from '../../src/infra/db/knex-sessions.ts'
 import { createKnexTurns } from '../../src/infra/db/knex-turns.ts'
 import { createKnexUsage } from '../../src/infra/db/knex-usage.ts'
 import { createKnexUsers } from '../../src/infra/db/knex-users.ts'
 import { engines, openTestDatabase } from '../support/databases.ts'
+import { fillDatabase } from '../support/fill-database.ts'
 import { testPersonHash } from '../support/person-hash.ts'
 
 const T0 = 1_760_000_000_000
-const ROWS = 3000
 
 type Statement = { sql: string; bindings: Knex.Value[] }
 
@@ -67,6 +70,7 @@ const walkThrough = async (knex: Knex): Promise<Statement[]> => {
   await turns.frontOfPage(user.id)
   await turns.claim(turn.id, T0, T0 + 1)
   await turns.renew(turn.id, 1, T0 + 1)
+  await turns.markShown(turn.id, T0)
   await turns.requestStop(user.id)
   await turns.requestStop(user.id, turn.id)
   await turns.renew(turn.id, 1, T0 + 1)
@@ -96,10 +100,53 @@ const walkThrough = async (knex: Knex): Promise<Statement[]> => {
   await ledger.history(user.id, T0)
   await ledger.forget(T0 - 1_000_000)
   await elections.hold('sweep', 'me', T0, T0 + 1)
+  await walkThroughLogin(knex, user.id)
   await walkThroughPage(knex, user, turn.id)
   await walkThroughQuota(knex, user)
   knex.off('query', record)
   return statements
+}
+
+/** From the picture to the session, and every request after it. */
+const walkThroughLogin = async (knex: Knex, userId: string): Promise<void> => {
+  const tickets = createKnexLoginTickets(knex)
+  const codes = createKnexLoginCodes(knex)
+  const sessions = createKnexSessions(knex)
+  const until = { createdAt: T0, expiresAt: T0 + 1 }
+  const seen = {
+    scene: 'scene',
+    mark: '42',
+    userAgent: 'x',
+    kind: 'scene',
+    scannedAt: undefined,
+    userId: undefined,
+  } as const
+  await tickets.add({ ...seen, ...until, ticket: 'a', browserHash: 'b' })
+  await tickets.find('a')
+  await tickets.scanned({ scene: 'scene' }, userId, T0)
+  await tickets.scanned({ mark: '42' }, userId, T0)
+  const code = {
+    userId,
+    codeHash: 'c',
+    browserHash: 'b',
+    cause: 'm:1',
+    attempt: 1,
+    expiresAt: T0 + 1,
+    usedAt: undefined,
+  }
+  await codes.ofUser(userId)
+  await codes.keep(code, undefined, T0)
+  await codes.keep(code, 'm:1', T0)
+  await codes.withHash('c')
+  await codes.guess('b', 5, T0)
+  await codes.use(code, T0)
+  await codes.forget(userId)
+  await sessions.find('t', T0)
+  await sessions.list(userId, T0)
+  await sessions.untold(userId, T0)
+  await sessions.told(['ses_1'], T0)
+  await sessions.revoke(userId, 'ses_1')
+  await sessions.revokeAll(userId)
 }
 
 /** What the page looks at and deletes. */
@@ -148,136 +195,6 @@ const walkThroughQuota = async (knex: Knex, user: User): Promise<void> => {
   await createKnexErase(knex, testPersonHash)(user, 'forgotten', T0)
 }
 
-/** A service in use: most turns are finished, a few are not. */
-const fill = async (knex: Knex): Promise<void> => {
-  const ids = createIds(() => T0 - 1_000_000)
-  const rows = Array.from({ length: ROWS }, (_, index) => ({
-    index,
-    usr: `usr_${index}`,
-    cnv: `cnv_${index}`,
-    trn: ids.next('trn'),
-    finished: index % 100 !== 0,
-  }))
-  const chunk = 300
-  await knex.batchInsert(
-    'users',
-    rows.map(({ index, usr, cnv }) => ({
-      id: usr,
-      account: 'gh_1',
-      openid: `o${index}`,
-      conversation_id: cnv,
-      created_at: T0,
-    })),
-    chunk,
-  )
-  await knex.batchInsert(
-    'conversations',
-    rows.map(({ usr, cnv }) => ({ id: cnv, user_id: usr, created_at: T0, updated_at: T0 })),
-    chunk,
-  )
-  await knex.batchInsert(
-    'inbound_messages',
-    rows.map(({ index }) => ({
-      account: 'gh_1',
-      openid: `o${index}`,
-      message_key: `m:${index}`,
-      received_at: T0,
-    })),
-    chunk,
-  )
-  await knex.batchInsert(
-    'turns',
-    rows.map(({ index, usr, cnv, trn, finished }) => ({
-      ...{
-        id: trn,
-        user_id: usr,
-        conversation_id: cnv,
-        message_key: `m:${index}`,
-        question: 'q',
-        created_at: T0,
-      },
-      status: finished ? 'answered' : 'received',
-      lease_until: finished ? T0 : 0,
-    })),
-    chunk,
-  )
-  await knex.batchInsert(
-    'deliveries',
-    rows.map(({ usr, trn, finished }) => ({
-      turn_id: trn,
-      user_id: usr,
-      status: finished ? 'replied' : 'pending',
-      due_at: T0,
-      updated_at: T0,
-    })),
-    chunk,
-  )
-  await knex.batchInsert(
-    'pushes',
-    rows.map(({ usr }) => ({ user_id: usr, sent_at: T0 })),
-    chunk,
-  )
-  await knex.batchInsert(
-    'grants',
-    rows.map(({ usr, index }) => ({
-      ...{ id: `grt_${index}`, user_id: usr, kind: 'trial', source: `trial:${index}`, calls: 10 },
-      ...{ left_calls: 9, expires_at: T0 + 1_000_000, created_at: T0 },
-    })),
-    chunk,
-  )
-  await knex.batchInsert(
-    'ledger_entries',
-    rows.map(({ usr, trn, index }) => ({
-      ...{
-        at: T0,
-        user_id: usr,
-        grant_id: `grt_${index}`,
-        kind: 'settle',
-        calls: 1,
-        turn_id: trn,
-        reason: 'x',
-      },
-    })),
-    chunk,
-  )
-  await knex.batchInsert(
-    'card_uses',
-    rows.map(({ usr, index }) => ({
-      batch: 7,
-      serial: index,
-      person_hash: 'h',
-      user_id: usr,
-      redeemed_at: T0,
-    })),
-    chunk,
-  )
-  await knex.batchInsert(
-    'refusals',
-    rows.map(({ usr, index }) => ({ code: `R${index}`, at: T0, rule: 'rate', user_id: usr, details: '{}' })),
-    chunk,
-  )
-  await knex.batchInsert(
-    'own_keys',
-    rows.map(({ usr }) => ({
-      user_id: usr,
-      channel: 'c',
-      sealed: 's',
-      key_version: 'v',
-      tail: 't',
-      created_at: T0,
-    })),
-    chunk,
-  )
-  await knex.batchInsert(
-    'departed_users',
-    rows.map(({ index }) => ({ person_hash: `h${index}`, left_at: T0 })),
-    chunk,
-  )
-  await knex('elections').insert(
-    rows.map(({ trn }) => ({ office: trn, holder: 'x', until: T0 })).slice(0, 100),
-  )
-}
-
 /** Tables that a plan reads from end to end. */
 const scannedBy = async (knex: Knex, engine: string, { sql, bindings }: Statement): Promise<string[]> => {
   if (engine === 'sqlite') {
@@ -302,7 +219,7 @@ describe.each(engines)('the hot queries on %s', (engine) => {
   let opened: Awaited<ReturnType<typeof openTestDatabase>>
   beforeAll(async () => {
     opened = await openTestDatabase(engine)
-    await fill(opened.knex)
+    await fillDatabase(opened.knex, T0)
     const tables = [
       'users',
       'conversations',
@@ -315,6 +232,9 @@ describe.each(engines)('the hot queries on %s', (engine) => {
       'ledger_entries',
       'card_uses',
       'refusals',
+      'sessions',
+      'login_tickets',
+      'login_codes',
       'own_keys',
       'departed_users',
     ]
