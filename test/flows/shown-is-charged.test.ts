@@ -223,7 +223,7 @@ describe.each(stacks)('what was shown is charged on $name', (stack) => {
       await again.call('POST', '/api/cards/redeem', { key: card() })
       for (const charged of [0, 0, 1, 1])
         expect(await fails(again)).toMatchObject({ code: 'blocked', charged })
-      expect((await fails(again)).message).toContain('这次计入了次数；明天起又会不计')
+      expect((await fails(again)).message).toContain('这次计入了次数；明天起又不计次数了')
       expect((await again.call('GET', '/api/me')).body.quota.remaining).toBe(47)
     })
 

@@ -41,7 +41,7 @@ const TEXTS: { [locale in Locale]: FailureTexts } = {
     },
     why: {
       shown: '因为已经显示过一部分，这次计入了次数。',
-      often: '因为今天没有结果的提问已经很多次了，这次计入了次数；明天起又会不计。',
+      often: '因为今天没有结果的提问已经很多次了，这次计入了次数；明天起又不计次数了。',
     },
     again: {
       blocked: '请换个问法试试。',
