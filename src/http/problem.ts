@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import type { Ids } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
-import { StoreStuckError } from '../base/store-stuck-error.ts'
+import { isStoreAway } from '../base/store-stuck-error.ts'
 
 /** RFC 9457. `code` is stable and kebab-case; `detail` says what to do next. */
 export type Problem = { status: number; code: string; title: string; detail: string }
@@ -50,5 +50,5 @@ export const anyFailure =
       return sendProblem(res, { status, code: 'bad-request', title: 'Bad request', detail }, traceId)
     }
     log.error({ err, traceId }, 'a request failed')
-    sendProblem(res, err instanceof StoreStuckError ? STUCK : BROKEN, traceId)
+    sendProblem(res, isStoreAway(err) ? STUCK : BROKEN, traceId)
   }

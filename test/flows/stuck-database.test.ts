@@ -148,9 +148,14 @@ const act = async (open: () => Promise<Stage>) => {
   const endWatching = watchHealth(service)
   await stop()
   const asked = Promise.all(PEOPLE.map((person) => platform.send(person, QUESTION)))
+  const ticket = fetch(`${service.url}/api/login/tickets`, { method: 'POST' }).then(async (res) => ({
+    status: res.status,
+    code: (await res.json()).code,
+  }))
   const asking = readiness(service).then(async (first) => ({ first, second: await readiness(service) }))
   await sleep(STUCK_MS)
   const stuck = await asking
+  const refused = await ticket
   await mend()
   const mendedAt = performance.now()
   const outcomes = await asked
@@ -159,7 +164,7 @@ const act = async (open: () => Promise<Stage>) => {
   const writtenMs = performance.now() - mendedAt
   const after = await readiness(service)
   const healthMs = await endWatching()
-  return { ...stage, outcomes, stuck, after, healthMs, writtenMs }
+  return { ...stage, outcomes, refused, stuck, after, healthMs, writtenMs }
 }
 
 describe('a database that stands still for longer than WeChat waits', () => {
@@ -189,6 +194,10 @@ describe('a database that stands still for longer than WeChat waits', () => {
       const { healthMs, stuck } = actOf(name)
       expect(healthMs).toBeLessThan(2_000)
       for (const { tookMs } of [stuck.first, stuck.second]) expect(tookMs).toBeLessThan(3_000)
+    })
+
+    test('is told on the page as what it is', () => {
+      expect(actOf(name).refused).toEqual({ status: 503, code: 'store-stuck' })
     })
 
     test('costs nobody the answer, nobody gets two, and each is paid once', async () => {

@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Ids } from '../../base/ids.ts'
 import { ipNetwork } from '../../base/ip-network.ts'
 import type { Log } from '../../base/log.ts'
+import { isStoreAway } from '../../base/store-stuck-error.ts'
 import type { RateLimits } from '../../conversation/rate-limits.ts'
 import { isBrowser } from '../../identity/browser.ts'
 import type { PersonHash } from '../../identity/person-hash.ts'
@@ -38,6 +39,8 @@ export type MountParts = {
 
 const MINUTE_MS = 60_000
 
+const STORE_AWAY: Refused = { code: 'store-stuck', retryAfterMs: 5000 }
+
 /** Each route behind its guards, in this order: session, origin, fresh login, limit, schema. What fails first, answers. */
 export const mountRoutes = (routes: readonly Route[], parts: MountParts): Router => {
   const router = Router()
@@ -70,7 +73,7 @@ export const mountRoutes = (routes: readonly Route[], parts: MountParts): Router
           return
         }
         parts.log.error({ err, traceId }, 'a request failed')
-        sendRefused(res, { code: 'internal' }, parts.texts, traceId)
+        sendRefused(res, isStoreAway(err) ? STORE_AWAY : { code: 'internal' }, parts.texts, traceId)
       }
     })
 

@@ -12,7 +12,7 @@ const NAMED: readonly (readonly [string, z.ZodType])[] = Object.entries<unknown>
 )
 
 /** What any route may answer besides its own. */
-const COMMON = ['too-many-requests', 'internal'] as const
+const COMMON = ['too-many-requests', 'internal', 'store-stuck'] as const
 
 /** OpenAPI 3.1 of these routes, from the schemas that check them. https://spec.openapis.org/oas/v3.1.1.html */
 export const openApiOf = (routes: readonly Route[], publicUrl: string, version: string): Json => ({

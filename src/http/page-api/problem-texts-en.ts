@@ -148,6 +148,10 @@ export const en: ProblemTexts = {
     detail:
       'Something went wrong on our side. Please try again in a moment. If it stays, tell the operator the trace id.',
   },
+  'store-stuck': {
+    title: 'Busy at the moment',
+    detail: 'This cannot be done right now. Please try again in {seconds} seconds.',
+  },
   'own-key-unreachable': {
     title: 'Could not be tried',
     detail: 'The key could not be tried now, so it was not kept. Please try again in a few minutes.',

@@ -116,6 +116,7 @@ export const zhCN: ProblemTexts = {
     title: '出了点问题',
     detail: '我们这边出了点问题，请稍后再试。如果一直这样，请把追踪号告诉运营者。',
   },
+  'store-stuck': { title: '现在有点忙', detail: '现在办不了，请过 {seconds} 秒再试。' },
   'own-key-unreachable': {
     title: '没能验证',
     detail: '现在没能验证这个 KEY，所以没有保存。请过几分钟再试。',

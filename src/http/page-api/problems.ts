@@ -41,6 +41,7 @@ const STATUS = {
   internal: 500,
   'own-key-unreachable': 503,
   'oauth-unavailable': 503,
+  'store-stuck': 503,
 } as const
 
 export type ProblemCode = keyof typeof STATUS
