@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 
-const ROW = /^\| .+ \| .+ \| ([\w/-]+): (.+?) \|$/
+const ROW = /^\| .+ \| .+ \| ([\w/-]+): (.+?)\s+\|$/
 const rows = readFileSync('docs/security.md', 'utf8')
   .split('\n')
   .filter((line) => line.startsWith('| ') && !/^\| (?:-|threat)/.test(line))
