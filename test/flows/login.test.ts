@@ -65,7 +65,7 @@ describe.each(stacks)('logging in on $name', (stack) => {
     expect(lastSaid(me)).toContain(`「登录 ${mark}」已经过期`)
   })
 
-  test.each(['登录不了怎么办', '登录123456', 'login please', '验证码是什么', '登录 42 次了还不行'])(
+  test.each(['登录不了怎么办', '登录123456', 'login pleases nobody', '验证码是什么', '登录 42 次了还不行'])(
     '%j is a question',
     async (text) => {
       const me = somebody()
