@@ -119,10 +119,13 @@ const inlineInPieces = (state: StateCore): void => {
 
 type Piece = { text: string; isNewLine: boolean }
 
+/** A picture's are looked from twice. */
+const bracketsIn = (content: string): number => content.split('[').length + 2 * content.split('![').length
+
 const piecesOf = (content: string): Piece[] => {
   const maxChars = Math.max(
     maxPieceBrackets,
-    Math.min(maxPieceChars, (maxPieceBrackets * content.length) / content.split('[').length),
+    Math.min(maxPieceChars, (maxPieceBrackets * content.length) / bracketsIn(content)),
   )
   if (content.length <= maxChars && !content.includes('\n')) return [{ text: content, isNewLine: false }]
   const pieces: Piece[] = []
@@ -150,13 +153,31 @@ const piecesOf = (content: string): Piece[] => {
   return pieces
 }
 
-/** Behind a sentence or a word, and never inside a placeholder or a character. */
+/** Behind a sentence or a word, between links, and never inside a placeholder or a character. */
 const cutIn = (line: string, from: number, maxChars: number): number => {
   const end = from + Math.floor(maxChars)
   if (end >= line.length) return line.length
-  for (let cut = end; cut > end - maxChars / 5; cut -= 1)
-    if (/[。！？；\s]/.test(line[cut - 1] ?? '')) return cut
-  const placeholder = line.lastIndexOf('\ufdd0', end)
-  if (placeholder > end - 12 && line.indexOf('\ufdd1', placeholder) >= end) return placeholder
-  return /[\ud800-\udbff]/.test(line[end - 1] ?? '') ? end - 1 : end
+  const { behindWord, betweenLinks } = cutsOutside(line, from, end)
+  if (behindWord > end - maxChars / 5) return behindWord
+  const cut = betweenLinks > end - maxChars / 2 ? betweenLinks : end
+  const placeholder = line.lastIndexOf('\ufdd0', cut)
+  if (placeholder > cut - 12 && line.indexOf('\ufdd1', placeholder) >= cut) return placeholder
+  return /[\ud800-\udbff]/.test(line[cut - 1] ?? '') ? cut - 1 : cut
+}
+
+/** The last places for a cut where no bracket is open. */
+const cutsOutside = (line: string, from: number, end: number) => {
+  let depth = 0
+  let behindWord = from
+  let betweenLinks = from
+  for (let at = from; at < end; at += 1) {
+    const char = line[at] ?? ''
+    if (char === '[' || char === '(') depth += 1
+    else if (char === ']' || char === ')') depth = Math.max(0, depth - 1)
+    const next = line[at + 1] ?? ''
+    if (depth > 0 || (char === ']' && /[[(]/.test(next)) || char === '!') continue
+    betweenLinks = at + 1
+    if (/[。！？；\s]/.test(char)) behindWord = at + 1
+  }
+  return { behindWord, betweenLinks }
 }

@@ -74,3 +74,9 @@ test('a long heading of a table is not said again with each row', () => {
   const answer = `${'好'.repeat(4000)}|-|\n${'|-|\n'.repeat(4000)}`
   expect(toPlainText(answer).length).toBeLessThan(2 * answer.length)
 })
+
+test.each(['、', ', ', ' '])('seventy links on one line, with %j between them, are links all', (between) => {
+  const links = Array.from({ length: 70 }, (_, nth) => `[某 文${nth}](https://a.cn/${nth})`).join(between)
+  expect(toPlainText(links)).not.toContain('](')
+  expect(html(links).match(/<a /g)?.length).toBe(70)
+})
