@@ -31,7 +31,7 @@ const isSpokenOf = (answer: string, start: number, end: number): boolean => {
 }
 
 const GOES_ON =
-  /^\s?(?:标签|标记|符号|标识|之前|之后|之间|前面|后面|以前|以后|表示|代表|的|和|与|或|、|时[停截结，,]|切分|分割|拆分|截断|即可|作为|是(?:多余|结束|闭合)|tags?\b|marks?\b)/i
+  /^\s?(?:标签|标记|符号|标识|之前|之后|之间|前面|后面|以前|以后|表示|代表|的|和|与|或|、|时[停截结，,]|切分|分割|拆分|截断|即可|是(?:多余|结束|闭合)|tags?\b|marks?\b)/i
 
 /** The answer with blanks in the place of code, character by character. */
 const withoutCode = (answer: string): string => {

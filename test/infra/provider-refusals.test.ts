@@ -39,6 +39,7 @@ describe('whose fault it is', () => {
   const error = (message: string, more: object = {}) => ({ error: { message, ...more } })
   test.each<[string, number, unknown]>([
     ['not-found', 400, error('Model Not Exist', { type: 'invalid_request_error' })],
+    ['not-found', 400, error('Model names are case sensitive: model not found')],
     ['not-found', 400, error('The requested model "q-9" is not deployed on this server')],
     ['not-found', 400, { message: "Invocation of model ID x with on-demand throughput isn't supported." }],
     ['not-found', 404, error('Not found the model m-x or Permission denied')],

@@ -35,6 +35,10 @@ describe('a thought whose opening mark is missing', () => {
     expect(withoutStrayReasoning('都在想\n</think>\n')).toBe('都在想')
   })
 
+  test('is left out before an answer that says what it speaks as', () => {
+    expect(withoutStrayReasoning('简短回答</think>作为助手，答')).toBe('作为助手，答')
+  })
+
   test('leaves of the answer what speaks of the mark', () => {
     expect(withoutStrayReasoning('想\n</think>\n用 `</think>` 结束。')).toBe('用 `</think>` 结束。')
   })
