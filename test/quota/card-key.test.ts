@@ -9,9 +9,10 @@ import {
   looksLikeCardKey,
   normalizeCardKey,
 } from '../../src/quota/card-key.ts'
+import { runs } from '../support/runs.ts'
 
-/** One takes some 40 µs under jest; the quick loop tries fewer. */
-const TRIES = process.env.TEST_ENGINES === 'quick' ? 50_000 : 1_000_000
+/** One takes some 40 µs under jest: five million are for `npm run soak`. */
+const TRIES = runs(50_000, 250_000)
 
 type Facts = Omit<CardFacts, 'keyVersion'>
 
