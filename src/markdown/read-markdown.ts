@@ -5,6 +5,7 @@ import { withoutTags } from './mend/html-tags.ts'
 import { type Line, linesOf } from './mend/lines.ts'
 import { withTightMarks } from './mend/loose-markers.ts'
 import { withSpaces } from './mend/markers.ts'
+import { withEndedQuotes } from './mend/quotes.ts'
 import { withTables } from './mend/tables.ts'
 import { createParser, type Definition } from './parser.ts'
 import { unmarkProducts } from './products.ts'
@@ -40,7 +41,7 @@ export const readMarkdown = (text: string): Reading | undefined => {
   const written = withFences(withoutWrapper(linesOf(text)))
   if (written.length > maxLines || isTangled(written)) return undefined
   const asides = createAsides()
-  const lines = [asideLines, withoutTags, withSpaces, withTables, withTightMarks].reduce(
+  const lines = [asideLines, withoutTags, withSpaces, withTables, withTightMarks, withEndedQuotes].reduce(
     (mended: Line[], mend) => mend(mended, asides),
     written,
   )

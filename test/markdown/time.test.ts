@@ -191,6 +191,9 @@ test.each([
   ['spaces below a row', '＊|\n', ' ', ':\\\\'],
   ['a cell of one colon and spaces', '| a |\n| :', ' ', 'x |'],
   ['bold without words', '', '-**', ''],
+  ['quotes that end in a line without their sign', '', '> # headings\na\n', ''],
+  ['quotes within quotes that end so', '', '> > --- \n> and so\n', ''],
+  ['fences in quotes that end so', '', '>```js\nand so\n', ''],
 ])(
   'of %s',
   async (_name, head, unit, tail) => {
@@ -199,6 +202,13 @@ test.each([
   },
   30_000,
 )
+
+test('a thousand quotes that end without a blank line are a thousand quotes', () => {
+  const answer = '> # 甲\n乙\n'.repeat(1000)
+  expect(html(answer).match(/<blockquote>/g)?.length).toBe(1000)
+  expect(toPlainText(answer).match(/【甲】/g)?.length).toBe(1000)
+  expect(toPlainText(answer)).toBe(Array.from({ length: 1000 }, () => '> 【甲】\n\n乙').join('\n\n'))
+})
 
 test('small letters above a fraction do not double the time with each', () => {
   const started = performance.now()
