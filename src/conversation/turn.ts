@@ -140,7 +140,7 @@ export type Turns = {
    * that one alone.
    */
   requestStop(userId: string, turnId?: string): Promise<number>
-  /** How the user's last answer in the conversation ended; undefined when it has none. */
+  /** How the user's last answer in the conversation ended; undefined when it has none, or is still being pushed. */
   lastEnding(userId: string, conversationId: string): Promise<TurnEnding | undefined>
   /** The user's last finished question; of those asked on the page only what belongs to the conversation. */
   lastQuestion(userId: string, conversationId: string): Promise<string | undefined>

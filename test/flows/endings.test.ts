@@ -36,6 +36,13 @@ describe.each(stacks)('an answer that is not whole on $name', (stack) => {
       .where('users.openid', openid)
       .orderBy('turns.id')
       .select('turns.id', 'turns.question', 'turns.answer', 'turns.ending')
+  const deliveryOf = (openid: string): Promise<{ turn_id: string; status: string } | undefined> =>
+    database
+      .knex('deliveries')
+      .join('users', 'users.id', 'deliveries.user_id')
+      .where('users.openid', openid)
+      .orderBy('turn_id', 'desc')
+      .first('deliveries.turn_id', 'deliveries.status')
   const promptOf = (question: string) =>
     service.weixin.model
       .calls()
@@ -109,8 +116,18 @@ describe.each(stacks)('an answer that is not whole on $name', (stack) => {
     await send(me, '截断 长 4000 丁')
     await until(() => said(me).some((text) => /还有 \d+ 段/.test(text)))
     expect(said(me).join()).not.toContain(TOO_LONG)
+    await until(async () => (await deliveryOf(me))?.status === 'held')
     for (let words = 0; words < 6 && !said(me).join().includes(TOO_LONG); words += 1) await send(me, '继续')
     expect(said(me).at(-1)).toContain(TOO_LONG)
+    expect(await turnsOf(me)).toHaveLength(1)
+    // While parts are still on their way 继续 asks nothing.
+    const whose = { turn_id: (await deliveryOf(me))?.turn_id ?? '' }
+    await database
+      .knex('deliveries')
+      .where(whose)
+      .update({ status: 'pushing', due_at: Date.now() * 2 })
+    await send(me, '继续')
+    expect(said(me).at(-1)).toContain('没有还没看完的回答')
     expect(await turnsOf(me)).toHaveLength(1)
   })
 })

@@ -56,10 +56,15 @@ export const createKnexTurnLine = (knex: Knex): TurnLine => {
 
     async lastEnding(userId, conversationId) {
       const row = await knex('turns')
-        .where({ user_id: userId, conversation_id: conversationId, status: 'answered' })
-        .orderBy('id', 'desc')
-        .first<{ ending: TurnEnding | null } | undefined>('ending')
-      return row?.ending ?? undefined
+        .join('deliveries', 'deliveries.turn_id', 'turns.id')
+        .where({
+          'turns.user_id': userId,
+          'turns.conversation_id': conversationId,
+          'turns.status': 'answered',
+        })
+        .orderBy('turns.id', 'desc')
+        .first<{ ending: TurnEnding | null; status: string } | undefined>('turns.ending', 'deliveries.status')
+      return row?.status === 'pushing' ? undefined : (row?.ending ?? undefined)
     },
 
     async lastQuestion(userId, conversationId) {
