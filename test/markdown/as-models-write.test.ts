@@ -1,22 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { toPlainText } from '../../src/conversation/plain-text.ts'
-import { createAnswerHtml } from '../../src/http/answer-page/answer-html.ts'
-import { pageTextsOf } from '../../src/http/answer-page/texts.ts'
+import { both, html } from '../support/both-renderings.ts'
 
 const tex = String.raw
-const html = createAnswerHtml(pageTextsOf('zh-CN'))
-
-/** What WeChat is sent, what the HTML of the page has, and what neither page may show. */
-type Case = [markdown: string, text: string, holds?: string[], lacks?: RegExp]
-
-const both = (cases: Case[]): void => {
-  test.each(cases)('%j', (markdown, text, holds = [], lacks = undefined) => {
-    expect(toPlainText(markdown)).toBe(text)
-    const page = html(markdown)
-    for (const piece of holds) expect(page).toContain(piece)
-    if (lacks) expect(page).not.toMatch(lacks)
-  })
-}
 
 describe('stars that multiply stay, those that stress go', () => {
   both([
