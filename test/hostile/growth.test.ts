@@ -20,7 +20,7 @@ const letters = (length: number) => 'a'.repeat(length)
 describe('the measure of growth', () => {
   test('finds work that is quadratic', async () => {
     expect(await tooMuchTime(overAndOver, letters)).toMatch(
-      /^(4096|8192|16384) characters: .* ms \d+ characters: .* ms $/,
+      /^(4096|8192) characters: .* ms \d+ characters: .* ms $/,
     )
   })
 

@@ -4,8 +4,11 @@ const LARGEST = 32_768
 /** What comes in at the doors is about this large, in UTF-16 units. */
 const SIZES = [4096, 8192, 16_384, LARGEST] as const
 
-/** Twice the text may take a little more than twice the time; quadratic work takes four times. */
-const MOST_GROWTH = 2.6
+/**
+ * Four times the text may take a little more than four times the time; quadratic work takes sixteen times. Over one
+ * doubling alone even linear work takes a step now and then, where the engine begins to do something otherwise.
+ */
+const MOST_GROWTH = 6.8
 /** Shorter times say nothing about growth: the machine's own moods are as long. */
 const FLOOR_MS = 4
 /** Of the largest text. What a slow machine, busy with other tests, still does in one go. */
@@ -14,7 +17,7 @@ const MOST_MS = 400
 const CPU_TICK_MS = 4
 /** The shortest of several runs is the work's own time; the others were interrupted. */
 const RUNS = 3
-/** What looks wrong is measured anew this often, in turns with its half, before it is believed: the machine is shared. */
+/** What looks wrong is measured anew this often, in turns with its quarter, before it is believed: the machine is shared. */
 const LOOKS = 5
 
 /** A text of a given length: `head`, then each of `units` over and over in its share of what is left, then `tail`. */
@@ -50,11 +53,11 @@ export const tooMuchTime = async (
   const first: number[] = []
   for (const text of texts) first.push(await timeOf(work, text))
   for (const [index, text] of texts.entries()) {
-    const half = texts[index - 1]
-    let [before, ms] = [first[index - 1], first[index] ?? 0]
+    const quarter = texts[index - 2]
+    let [before, ms] = [first[index - 2], first[index] ?? 0]
     for (let look = 0; look < LOOKS && isWrong(ms, before, text); look += 1)
-      [before, ms] = await timesInTurns(work, half, text)
-    if (isWrong(ms, before, text)) return `${shown(half, before)}${shown(text, ms)}`
+      [before, ms] = await timesInTurns(work, quarter, text)
+    if (isWrong(ms, before, text)) return `${shown(quarter, before)}${shown(text, ms)}`
   }
   return undefined
 }
@@ -65,13 +68,14 @@ const isWrong = (ms: number, before: number | undefined, { length }: string): bo
 
 const timesInTurns = async (
   work: Work,
-  half: string | undefined,
+  quarter: string | undefined,
   text: string,
 ): Promise<[before: number | undefined, ms: number]> => {
   let before: number | undefined
   let ms = Number.POSITIVE_INFINITY
   for (let run = 0; run < RUNS; run += 1) {
-    if (half !== undefined) before = Math.min(before ?? Number.POSITIVE_INFINITY, await timeOf(work, half))
+    if (quarter !== undefined)
+      before = Math.min(before ?? Number.POSITIVE_INFINITY, await timeOf(work, quarter))
     ms = Math.min(ms, await timeOf(work, text))
   }
   return [before, ms]
