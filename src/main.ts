@@ -1,9 +1,11 @@
-import { type Config, type Env, readConfig } from './base/config.ts'
+import { type Config, type Env, readConfig, readOperatorLanguage } from './base/config.ts'
 import { errorCode } from './base/error-code.ts'
 import { createLog, type Log } from './base/log.ts'
 import { makeAllPrivate } from './base/private-files.ts'
+import { speak } from './base/say.ts'
 
 makeAllPrivate()
+speak(readOperatorLanguage(process.env))
 
 const start = async (parts: {
   config: Config

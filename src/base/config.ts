@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util'
 import { closestName } from './closest-name.ts'
 import { errorCode } from './error-code.ts'
 import { isLoopbackName, isLoopbackUrl } from './loopback.ts'
+import { type OperatorLanguage, operatorLanguage } from './say.ts'
 import { SETTINGS, type Setting, type SettingName, type SettingValues } from './settings.ts'
 import { readDatabaseAddress, redisProblem } from './store-address.ts'
 
@@ -45,6 +46,10 @@ export const readConfig = (env: Env, cwd = process.cwd()): ConfigResult => {
   if (problems.length === 0) problems.push(...contradictions(config))
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config, env: all }
 }
+
+/** In which language the operator is spoken to, found before any setting is judged. */
+export const readOperatorLanguage = (env: Env, cwd = process.cwd()): OperatorLanguage =>
+  operatorLanguage({ LOCALE: readEnvFile(join(cwd, '.env'), []).LOCALE, ...env })
 
 const readSetting = (name: SettingName, env: Env, cwd: string, problems: string[]): unknown => {
   const { read, fallback, fix }: Setting<unknown> = SETTINGS[name]

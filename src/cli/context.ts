@@ -1,10 +1,14 @@
 import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
-import { type Config, type ConfigResult, readConfig } from '../base/config.ts'
+import { type Config, type ConfigResult, readConfig, readOperatorLanguage } from '../base/config.ts'
+import { speak } from '../base/say.ts'
 import type { AuditEntry } from '../operator/audit.ts'
 import type { Operator } from '../wiring/open-operator.ts'
 import type { openSchema } from '../wiring/schema.ts'
 import { actor } from './actor.ts'
+
+/** Before the first word: the help is in the operator's language, too. */
+export const speakToOperator = (): void => speak(readOperatorLanguage(process.env))
 
 /** An expected end of a command: one line of why, exit 1. */
 export class CliError extends Error {}

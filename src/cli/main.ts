@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { makeAllPrivate } from '../base/private-files.ts'
 import { addAudit } from './audit.ts'
 import { addCards } from './cards.ts'
-import { createCliContext, UsageError } from './context.ts'
+import { createCliContext, speakToOperator, UsageError } from './context.ts'
 import { addDoctor } from './doctor.ts'
 import { addLedger } from './ledger.ts'
 import { addMigrate } from './migrate.ts'
@@ -13,6 +13,7 @@ import { addWhy } from './why.ts'
 import { addWords } from './words.ts'
 
 makeAllPrivate()
+speakToOperator()
 
 const program = new Command('yingda')
   .description("The operator's command line of Yingda (应答)")
