@@ -2,7 +2,7 @@ import { type Config, type Env, readConfig, readOperatorLanguage } from './base/
 import { errorCode } from './base/error-code.ts'
 import { createLog, type Log } from './base/log.ts'
 import { makeAllPrivate } from './base/private-files.ts'
-import { speak } from './base/say.ts'
+import { say, speak } from './base/say.ts'
 
 makeAllPrivate()
 speak(readOperatorLanguage(process.env))
@@ -31,7 +31,7 @@ const main = async (): Promise<void> => {
 
   const service = await start({ config, env, log }).catch((err) => {
     log.debug({ err }, 'the start failed')
-    console.error(`yingda: cannot start: ${reasonOf(err, config)}`)
+    console.error(`yingda: ${say({ zh: '启动不了：', en: 'cannot start: ' })}${reasonOf(err, config)}`)
     process.exit(1)
   })
   announce(config, service.url)
@@ -49,14 +49,21 @@ const main = async (): Promise<void> => {
 }
 
 const announce = (config: Config, url: string | undefined): void => {
-  console.log(url ? `Yingda is ready on ${url}` : 'Yingda worker is ready.')
+  console.log(
+    url
+      ? say({ zh: `应答已就绪：${url}`, en: `Yingda is ready on ${url}` })
+      : say({ zh: '应答的 worker 已就绪。', en: 'Yingda worker is ready.' }),
+  )
   if (!config.SANDBOX) return
   console.log(
     [
       '',
-      'Sandbox mode: a simulated WeChat, no account and no key needed.',
-      `  The phone:  ${url}/sandbox`,
-      `  The page:   ${url}/`,
+      say({
+        zh: '沙箱模式：微信是模拟的，不需要公众号，也不需要 API Key。',
+        en: 'Sandbox mode: a simulated WeChat, no account and no key needed.',
+      }),
+      say({ zh: `  模拟手机：${url}/sandbox`, en: `  The phone:  ${url}/sandbox` }),
+      say({ zh: `  网页：    ${url}/`, en: `  The page:   ${url}/` }),
     ].join('\n'),
   )
 }
@@ -64,10 +71,21 @@ const announce = (config: Config, url: string | undefined): void => {
 /** One line for the operator; the stack is in the debug log. */
 const reasonOf = (err: unknown, config: Config): string => {
   const code = errorCode(err)
-  if (code === 'EADDRINUSE') return `port ${config.PORT} is in use: stop what uses it, or set PORT`
-  if (code === 'ECONNREFUSED') return 'the database does not answer: check DATABASE_URL and that it runs'
+  if (code === 'EADDRINUSE')
+    return say({
+      zh: `端口 ${config.PORT} 已被占用：请停掉占用它的程序，或者设置 PORT 换一个端口`,
+      en: `port ${config.PORT} is in use: stop what uses it, or set PORT`,
+    })
+  if (code === 'ECONNREFUSED')
+    return say({
+      zh: '数据库没有应答：请检查 DATABASE_URL，以及数据库是否在运行',
+      en: 'the database does not answer: check DATABASE_URL and that it runs',
+    })
   if (code === 'ER_ACCESS_DENIED_ERROR' || code === 'ER_SECURE_TRANSPORT_REQUIRED')
-    return 'the database refuses the user: check DATABASE_URL; if the server insists on TLS, end it with ?ssl-mode=required'
+    return say({
+      zh: '数据库拒绝了这个用户：请检查 DATABASE_URL；如果服务器要求 TLS，请在末尾加 ?ssl-mode=required',
+      en: 'the database refuses the user: check DATABASE_URL; if the server insists on TLS, end it with ?ssl-mode=required',
+    })
   return err instanceof Error ? err.message : String(err)
 }
 

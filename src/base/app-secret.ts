@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { errorCode } from './error-code.ts'
 import { makePrivateFolder } from './private-files.ts'
+import { say } from './say.ts'
 
 /** 32 bytes each. What is sealed or signed is so with `current`; `previous` still opens. */
 export type AppSecrets = { current: Buffer; previous: Buffer | undefined }
@@ -46,11 +47,21 @@ const secretOfFolder = (
   make: boolean,
 ): Buffer => {
   if (!DATABASE_URL.startsWith('sqlite:'))
-    throw new AppSecretError('APP_SECRET is required with MySQL: make one with: openssl rand -base64 32')
+    throw new AppSecretError(
+      say({
+        zh: '用 MySQL 时必须设置 APP_SECRET：生成一个：openssl rand -base64 32',
+        en: 'APP_SECRET is required with MySQL: make one with: openssl rand -base64 32',
+      }),
+    )
   const path = appSecretFile(DATA_DIR)
   const written = readIfThere(path) ?? (make ? publish(DATA_DIR, path) : undefined)
   if (written === undefined)
-    throw new AppSecretError(`there is no ${path}: set APP_SECRET, or DATA_DIR to the folder of the service`)
+    throw new AppSecretError(
+      say({
+        zh: `没有 ${path} 这个文件：请设置 APP_SECRET，或者把 DATA_DIR 设成服务的数据文件夹`,
+        en: `there is no ${path}: set APP_SECRET, or DATA_DIR to the folder of the service`,
+      }),
+    )
   return decode(written.trim(), path)
 }
 
@@ -70,7 +81,10 @@ const publish = (folder: string, path: string): string => {
     const taken = errorCode(error) === 'EEXIST' ? readIfThere(path) : undefined
     if (taken !== undefined) return taken
     throw new AppSecretError(
-      `${path} cannot be made (${errorCode(error)}): check the folder's permissions, or set APP_SECRET`,
+      say({
+        zh: `${path} 写不了（${errorCode(error)}）：请检查文件夹的权限，或者设置 APP_SECRET`,
+        en: `${path} cannot be made (${errorCode(error)}): check the folder's permissions, or set APP_SECRET`,
+      }),
     )
   } finally {
     rmSync(draft, { force: true })
@@ -83,7 +97,10 @@ const readIfThere = (path: string): string | undefined => {
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined
     throw new AppSecretError(
-      `${path} cannot be read (${errorCode(error)}): check its permissions, or set APP_SECRET`,
+      say({
+        zh: `${path} 读不了（${errorCode(error)}）：请检查它的权限，或者设置 APP_SECRET`,
+        en: `${path} cannot be read (${errorCode(error)}): check its permissions, or set APP_SECRET`,
+      }),
     )
   }
 }
@@ -92,6 +109,9 @@ const decode = (text: string, where: string): Buffer => {
   const secret = Buffer.from(text, 'base64')
   if (secret.length === SECRET_BYTES) return secret
   throw new AppSecretError(
-    `${where} does not hold 32 bytes in base64: put the right secret back; a new one would open nothing sealed so far`,
+    say({
+      zh: `${where} 里不是 base64 写的 32 字节：请放回原来的密钥；换一个新的，以前封装的都打不开了`,
+      en: `${where} does not hold 32 bytes in base64: put the right secret back; a new one would open nothing sealed so far`,
+    }),
   )
 }

@@ -4,8 +4,9 @@ import { parseEnv } from 'node:util'
 import { closestName } from './closest-name.ts'
 import { errorCode } from './error-code.ts'
 import { isLoopbackName, isLoopbackUrl } from './loopback.ts'
-import { type OperatorLanguage, operatorLanguage } from './say.ts'
-import { SETTINGS, type Setting, type SettingName, type SettingValues } from './settings.ts'
+import { type OperatorLanguage, operatorLanguage, say } from './say.ts'
+import type { Setting } from './settings/setting.ts'
+import { SETTINGS, type SettingName, type SettingValues } from './settings.ts'
 import { readDatabaseAddress, redisProblem } from './store-address.ts'
 
 export type Config = Omit<SettingValues, 'SANDBOX' | 'DATABASE_URL' | 'PUBLIC_URL'> & {
@@ -58,21 +59,31 @@ const readSetting = (name: SettingName, env: Env, cwd: string, problems: string[
   const isPath = name.endsWith('_FILE')
   let raw = env[name]
   if (raw && path && !isPath) {
-    problems.push(`${name} and ${name}_FILE are both set: keep one of them`)
+    problems.push(
+      say({
+        zh: `${name} 和 ${name}_FILE 都设置了：请只留一个`,
+        en: `${name} and ${name}_FILE are both set: keep one of them`,
+      }),
+    )
     return fallback
   }
   if (!raw && path && !isPath) {
     try {
       raw = readFileSync(resolve(cwd, path), 'utf8').trim()
     } catch {
-      problems.push(`${name}_FILE: cannot read the file it names: check the path and its permissions`)
+      problems.push(
+        say({
+          zh: `${name}_FILE 指的文件读不了：请检查路径和权限`,
+          en: `${name}_FILE: cannot read the file it names: check the path and its permissions`,
+        }),
+      )
       return fallback
     }
   }
   if (raw === undefined || raw === '') return fallback
   const parsed = read.safeParse(raw)
   if (parsed.success) return parsed.data
-  problems.push(`${name} is not right: expected ${fix}`)
+  problems.push(say({ zh: `${name} 不对：应为${fix.zh}`, en: `${name} is not right: expected ${fix.en}` }))
   return fallback
 }
 
@@ -86,7 +97,10 @@ const readEnvFile = (path: string, problems: string[]): Env => {
   try {
     return parseEnv(readFileSync(path, 'utf8'))
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT') problems.push('.env cannot be read: check its permissions')
+    if (errorCode(error) !== 'ENOENT')
+      problems.push(
+        say({ zh: '.env 读不了：请检查它的权限', en: '.env cannot be read: check its permissions' }),
+      )
     return {}
   }
 }
@@ -103,7 +117,15 @@ const unknownNames = (env: Env, fileEnv: Env): string[] => {
   }
   return [...unknown].map((name) => {
     const meant = closestName(name, KNOWN)
-    return `${name} is unknown: ${meant ? `did you mean ${meant}?` : 'remove it; .env.example lists every name'}`
+    return meant
+      ? say({
+          zh: `没有 ${name} 这个设置：是不是 ${meant}？`,
+          en: `${name} is unknown: did you mean ${meant}?`,
+        })
+      : say({
+          zh: `没有 ${name} 这个设置：请删掉它；.env.example 里有全部名字`,
+          en: `${name} is unknown: remove it; .env.example lists every name`,
+        })
   })
 }
 
@@ -115,7 +137,12 @@ const addressProblems = ({ DATABASE_URL, REDIS_URL }: Config): string[] => {
     const { ca, cert, key } = database.address.tls ?? {}
     for (const path of [ca, cert, key])
       if (path !== undefined && !canRead(path))
-        problems.push(`DATABASE_URL names a file for TLS that cannot be read: check ${path}`)
+        problems.push(
+          say({
+            zh: `DATABASE_URL 里写的 TLS 文件读不了：请检查 ${path}`,
+            en: `DATABASE_URL names a file for TLS that cannot be read: check ${path}`,
+          }),
+        )
   }
   const redis = REDIS_URL === undefined ? undefined : redisProblem(REDIS_URL)
   if (redis) problems.push(`REDIS_URL ${redis}`)
@@ -143,29 +170,75 @@ export const isOpenToUsers = ({ PUBLIC_URL, SANDBOX, WECHAT_APP_SECRET, WECHAT_A
   PUBLIC_URL !== undefined || SANDBOX || WECHAT_APP_SECRET === undefined || isLoopbackUrl(WECHAT_API_BASE)
 
 const contradictions = (config: Config): string[] => {
+  const { ROLE, SANDBOX } = config
   const problems: string[] = []
-  if (config.ROLE !== 'all' && !config.REDIS_URL)
-    problems.push(`ROLE=${config.ROLE} needs REDIS_URL: set it, or leave ROLE at all`)
-  if (config.ROLE !== 'all' && config.DATABASE_URL.startsWith('sqlite:'))
-    problems.push(`ROLE=${config.ROLE} needs a database both processes reach: set DATABASE_URL=mysql://…`)
+  if (ROLE !== 'all' && !config.REDIS_URL)
+    problems.push(
+      say({
+        zh: `ROLE=${ROLE} 需要 REDIS_URL：请设置它，或者把 ROLE 改回 all`,
+        en: `ROLE=${ROLE} needs REDIS_URL: set it, or leave ROLE at all`,
+      }),
+    )
+  if (ROLE !== 'all' && config.DATABASE_URL.startsWith('sqlite:'))
+    problems.push(
+      say({
+        zh: `ROLE=${ROLE} 需要两个进程都能连上的数据库：请设置 DATABASE_URL=mysql://…`,
+        en: `ROLE=${ROLE} needs a database both processes reach: set DATABASE_URL=mysql://…`,
+      }),
+    )
   if (config.DATABASE_URL.startsWith('mysql:') && !config.APP_SECRET)
-    problems.push('APP_SECRET is required with MySQL: make one with: openssl rand -base64 32')
+    problems.push(
+      say({
+        zh: '用 MySQL 时必须设置 APP_SECRET：生成一个：openssl rand -base64 32',
+        en: 'APP_SECRET is required with MySQL: make one with: openssl rand -base64 32',
+      }),
+    )
   if (config.METRICS_PORT && config.METRICS_PORT === config.PORT)
-    problems.push('METRICS_PORT is the same as PORT: choose another, or leave it out')
-  if (config.SANDBOX && !isLoopbackName(config.HOST))
     problems.push(
-      'SANDBOX refuses a HOST that is not loopback: set HOST=127.0.0.1, or set the WECHAT_ credentials',
+      say({
+        zh: 'METRICS_PORT 和 PORT 一样：请换一个端口，或者不设它',
+        en: 'METRICS_PORT is the same as PORT: choose another, or leave it out',
+      }),
     )
-  if (config.SANDBOX && config.PUBLIC_URL && !isLoopbackUrl(config.PUBLIC_URL))
+  if (SANDBOX && !isLoopbackName(config.HOST))
     problems.push(
-      'SANDBOX refuses a PUBLIC_URL that is not loopback, as anybody would be any user there, and without the WECHAT_ ' +
-        'credentials the sandbox is on: set them (WECHAT_APP_ID, WECHAT_TOKEN …), or remove PUBLIC_URL to try things out',
+      say({
+        zh: '沙箱（SANDBOX）里 HOST 只能是本机地址：请设置 HOST=127.0.0.1，或者填好 WECHAT_ 开头的账号信息',
+        en: 'SANDBOX refuses a HOST that is not loopback: set HOST=127.0.0.1, or set the WECHAT_ credentials',
+      }),
     )
-  if (config.SANDBOX && config.ROLE !== 'all') problems.push('SANDBOX runs in one process: leave ROLE at all')
-  if (!config.SANDBOX && !config.WECHAT_TOKEN)
-    problems.push('WECHAT_TOKEN is missing: copy it from the server configuration of the account')
-  if (!config.SANDBOX && !config.WECHAT_APP_ID && (config.WECHAT_AES_KEY || config.WECHAT_APP_SECRET))
-    problems.push("WECHAT_APP_ID is missing: copy it from the account's settings page")
+  if (SANDBOX && config.PUBLIC_URL && !isLoopbackUrl(config.PUBLIC_URL))
+    problems.push(
+      say({
+        zh:
+          '沙箱（SANDBOX）里 PUBLIC_URL 只能是本机地址，因为谁都可以冒充任何用户；没有填 WECHAT_ 开头的账号信息就是沙箱：' +
+          '请填好它们（WECHAT_APP_ID、WECHAT_TOKEN……），只想试用就去掉 PUBLIC_URL',
+        en:
+          'SANDBOX refuses a PUBLIC_URL that is not loopback, as anybody would be any user there, and without the WECHAT_ ' +
+          'credentials the sandbox is on: set them (WECHAT_APP_ID, WECHAT_TOKEN …), or remove PUBLIC_URL to try things out',
+      }),
+    )
+  if (SANDBOX && ROLE !== 'all')
+    problems.push(
+      say({
+        zh: '沙箱（SANDBOX）只能在一个进程里运行：请把 ROLE 改回 all',
+        en: 'SANDBOX runs in one process: leave ROLE at all',
+      }),
+    )
+  if (!SANDBOX && !config.WECHAT_TOKEN)
+    problems.push(
+      say({
+        zh: '缺少 WECHAT_TOKEN：请从公众号后台的「服务器配置」里复制',
+        en: 'WECHAT_TOKEN is missing: copy it from the server configuration of the account',
+      }),
+    )
+  if (!SANDBOX && !config.WECHAT_APP_ID && (config.WECHAT_AES_KEY || config.WECHAT_APP_SECRET))
+    problems.push(
+      say({
+        zh: '缺少 WECHAT_APP_ID：请从公众号后台的设置里复制',
+        en: "WECHAT_APP_ID is missing: copy it from the account's settings page",
+      }),
+    )
   return problems
 }
 

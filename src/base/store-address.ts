@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { closestName } from './closest-name.ts'
+import { say, type Words } from './say.ts'
 
 /** How the way to a server is sealed. `nothing` is verified: it is sealed for whoever answers. */
 export type Tls = {
@@ -45,23 +46,35 @@ const MODES: { [word: string]: 'off' | Tls['verify'] } = {
 }
 const MODE_NAMES = ['ssl', 'sslmode', 'tls']
 const FILES: { [name: string]: 'ca' | 'cert' | 'key' } = { sslca: 'ca', sslcert: 'cert', sslkey: 'key' }
+const HAS_HASH = {
+  zh: '里有 #：用户名和密码里的 # 要写成 %23',
+  en: 'has a #: in user and password it is written %23',
+}
 const KNOWN = ['ssl', 'sslmode', 'ssl-mode', 'tls', 'ssl-ca', 'ssl-cert', 'ssl-key']
 
 /** `sqlite:PATH`, or `mysql://user:pass@host:3306/db` with TLS in its query. Nothing in it is passed over in silence. */
 export const readDatabaseAddress = (address: string): Read<DatabaseAddress> => {
   if (address.startsWith(SQLITE)) return readSqlite(address.slice(SQLITE.length))
   if (!URL.canParse(address))
-    return wrong(
-      'cannot be read as an address: in user and password @ is written %40, : %3A, / %2F, # %23, ? %3F, % %25',
-    )
+    return wrong({
+      zh: '不像一个地址：用户名和密码里的 @ 要写成 %40，: 写成 %3A，/ 写成 %2F，# 写成 %23，? 写成 %3F，% 写成 %25',
+      en: 'cannot be read as an address: in user and password @ is written %40, : %3A, / %2F, # %23, ? %3F, % %25',
+    })
   const url = new URL(address)
-  if (url.hash) return wrong('has a #: in user and password it is written %23')
+  if (url.hash) return wrong(HAS_HASH)
   const database = decoded(url.pathname.slice(1))
   const user = decoded(url.username)
   const password = decoded(url.password)
   if (database === undefined || user === undefined || password === undefined)
-    return wrong('cannot be read as an address: in user and password % is written %25')
-  if (!url.hostname || !database) return wrong('names no database: mysql://user:pass@host:3306/db')
+    return wrong({
+      zh: '不像一个地址：用户名和密码里的 % 要写成 %25',
+      en: 'cannot be read as an address: in user and password % is written %25',
+    })
+  if (!url.hostname || !database)
+    return wrong({
+      zh: '没有写数据库：mysql://用户:密码@主机:3306/库名',
+      en: 'names no database: mysql://user:pass@host:3306/db',
+    })
   const tls = readTls(url)
   if (!tls.ok) return tls
   const port = url.port ? Number(url.port) : 3306
@@ -77,15 +90,26 @@ export const redisProblem = (address: string): string | undefined => {
   const url = new URL(address)
   const [name] = url.searchParams.keys()
   if (name !== undefined)
-    return `has ?${shown(name)}=…, and takes no query: TLS is rediss://, the number of the database is the path`
-  if (url.hash) return 'has a #: in user and password it is written %23'
-  return /^\/?\d*$/.test(url.pathname) ? undefined : 'has a path that is not the number of a database: /0'
+    return say({
+      zh: `带有 ?${shown(name)}=…，这里不能带参数：要用 TLS 请写 rediss://，库的编号写在末尾的 / 后面`,
+      en: `has ?${shown(name)}=…, and takes no query: TLS is rediss://, the number of the database is the path`,
+    })
+  if (url.hash) return say(HAS_HASH)
+  if (/^\/?\d*$/.test(url.pathname)) return undefined
+  return say({
+    zh: '末尾的路径不是库的编号：应为 /0 这样',
+    en: 'has a path that is not the number of a database: /0',
+  })
 }
 
 const readSqlite = (path: string): Read<SqliteAddress> => {
   if (path.includes('?'))
-    return wrong(`has ?${shown(path.split('?')[1] ?? '')}…, and takes no query: sqlite:PATH`)
-  if (path === ':memory:') return wrong('names no file: sqlite:PATH')
+    return wrong({
+      zh: `带有 ?${shown(path.split('?')[1] ?? '')}…，这里不能带参数：应为 sqlite:路径`,
+      en: `has ?${shown(path.split('?')[1] ?? '')}…, and takes no query: sqlite:PATH`,
+    })
+  if (path === ':memory:')
+    return wrong({ zh: '没有写文件：应为 sqlite:路径', en: 'names no file: sqlite:PATH' })
   return { ok: true, address: { engine: 'sqlite', path } }
 }
 
@@ -100,25 +124,38 @@ const readTls = (url: URL): Read<Tls | undefined> => {
     else if (MODE_NAMES.includes(name)) {
       const meant = modeOf(value)
       if (!meant)
-        return wrong(
-          `has ${shown(given)}=${shown(value)}: expected false, required, verify-ca or verify-identity`,
-        )
-      if (mode && mode !== meant) return wrong('says twice, and differently, how it is sealed: keep one')
+        return wrong({
+          zh: `里的 ${shown(given)}=${shown(value)} 不对：应为 false、required、verify-ca 或 verify-identity`,
+          en: `has ${shown(given)}=${shown(value)}: expected false, required, verify-ca or verify-identity`,
+        })
+      if (mode && mode !== meant)
+        return wrong({
+          zh: '里写了两种不同的加密方式：请只留一个',
+          en: 'says twice, and differently, how it is sealed: keep one',
+        })
       mode = meant
     } else return wrong(unknownQuery(given))
   }
   const { ca, cert, key } = files
-  if (mode === 'off' && (ca || cert || key)) return wrong('switches TLS off and names files for it: keep one')
+  if (mode === 'off' && (ca || cert || key))
+    return wrong({
+      zh: '关了 TLS，又写了 TLS 用的文件：请只留一样',
+      en: 'switches TLS off and names files for it: keep one',
+    })
   if ((cert === undefined) !== (key === undefined))
-    return wrong('has one of ssl-cert and ssl-key, which go together')
+    return wrong({
+      zh: '里 ssl-cert 和 ssl-key 只写了一个：两个要一起写',
+      en: 'has one of ssl-cert and ssl-key, which go together',
+    })
   if (!mode && !ca && !cert) return { ok: true, address: undefined }
   if (mode === 'off') return { ok: true, address: undefined }
   // Who names the authority wants it asked.
   const verify = (mode ?? 'nothing') === 'nothing' && ca ? 'authority' : (mode ?? 'nothing')
   if (verify === 'identity' && isIP(hostOf(url)))
-    return wrong(
-      'wants the name of the server verified, but gives an IP address: write the name, or ssl-mode=verify-ca',
-    )
+    return wrong({
+      zh: '要验证服务器的名字，却写了 IP 地址：请写域名，或者用 ssl-mode=verify-ca',
+      en: 'wants the name of the server verified, but gives an IP address: write the name, or ssl-mode=verify-ca',
+    })
   return { ok: true, address: { verify, ...files } }
 }
 
@@ -134,13 +171,18 @@ const modeOf = (value: string): 'off' | Tls['verify'] | undefined => {
   return Object.hasOwn(MODES, word) ? MODES[word] : undefined
 }
 
-const unknownQuery = (name: string): string => {
+const unknownQuery = (name: string): Words => {
   const meant = closestName(name, KNOWN)
-  const help = meant ? `did you mean ${meant}?` : `remove it; these are known: ${KNOWN.join(', ')}`
-  return `has ?${shown(name)}=…, which is unknown: ${help}`
+  const help = meant
+    ? { zh: `是不是 ${meant}？`, en: `did you mean ${meant}?` }
+    : { zh: `请去掉；可以用的有：${KNOWN.join('、')}`, en: `remove it; these are known: ${KNOWN.join(', ')}` }
+  return {
+    zh: `带有不认识的参数 ?${shown(name)}=…：${help.zh}`,
+    en: `has ?${shown(name)}=…, which is unknown: ${help.en}`,
+  }
 }
 
-const wrong = (problem: string): { ok: false; problem: string } => ({ ok: false, problem })
+const wrong = (words: Words): { ok: false; problem: string } => ({ ok: false, problem: say(words) })
 
 /** Enough to find it by; what was pasted into a query may be anything. */
 const shown = (text: string): string => text.replaceAll(/[^\w.-]/g, '').slice(0, 24)

@@ -3,13 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Env, readConfig } from '../../src/base/config.ts'
+import { speak } from '../../src/base/say.ts'
+import type { Setting } from '../../src/base/settings/setting.ts'
 import { envExample, SETTINGS } from '../../src/base/settings.ts'
 
 let dir = ''
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'yingda-config-'))
 })
-afterEach(() => rmSync(dir, { recursive: true }))
+afterEach(() => {
+  speak('en')
+  rmSync(dir, { recursive: true })
+})
 
 const configOf = (env: Env) => {
   const read = readConfig(env, dir)
@@ -117,6 +122,19 @@ describe('the configuration', () => {
     const problems = problemsOf(env)
     expect(problems).toHaveLength(1)
     expect(problems[0]).toMatch(expected)
+    expect(problems[0]).not.toMatch(/\p{Script=Han}/u)
+    speak('zh')
+    expect(problemsOf(env)).toEqual([expect.stringMatching(/[不没只需缺必].*：.*\p{Script=Han}/u)])
+  })
+
+  test('a setting is described in both languages, and each keeps to itself', () => {
+    for (const { about, fix, fallbackText = '' } of Object.values<Setting<unknown>>(SETTINGS)) {
+      const chinese = [about.zh, typeof fallbackText === 'string' ? '应答' : fallbackText.zh]
+      for (const text of chinese) expect(text).toMatch(/\p{Script=Han}|DATA_DIR/u)
+      const english = [about.en, fix.en, typeof fallbackText === 'string' ? '' : fallbackText.en]
+      // What WeChat calls its accounts is a name.
+      for (const text of english) expect(text.replace(/服务号|公众号/g, '')).not.toMatch(/\p{Script=Han}/u)
+    }
   })
 
   test.each(['127.0.0.1', '127.8.9.1', 'localhost', '::1'])('the sandbox may listen on %s', (HOST) => {
