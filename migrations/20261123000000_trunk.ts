@@ -1,5 +1,7 @@
 import type { Knex } from 'knex'
 
+export const step = 'expand'
+
 /**
  * Ids and keys are compared byte by byte: an OpenID differs from another by case alone, and MySQL's default
  * collation would take the two for one. Times are milliseconds since the Unix epoch.

@@ -1,5 +1,7 @@
 import type { Knex } from 'knex'
 
+export const step = 'expand'
+
 const compareBytes = (knex: Knex, table: Knex.CreateTableBuilder): void => {
   if (knex.client.config.client !== 'mysql2') return
   table.charset('utf8mb4')

@@ -1,5 +1,7 @@
 import type { Knex } from 'knex'
 
+export const step = 'expand'
+
 /** AppIDs are compared byte by byte, as all ids are: MySQL's default collation takes no notice of case. */
 const compareBytes = (knex: Knex, table: Knex.CreateTableBuilder): void => {
   if (knex.client.config.client !== 'mysql2') return

@@ -1,5 +1,7 @@
 import type { Knex } from 'knex'
 
+export const step = 'expand'
+
 /** Messages are forgotten by age. */
 export const up = async (knex: Knex): Promise<void> => {
   await knex.schema.alterTable('inbound_messages', (table) => {

@@ -1,5 +1,7 @@
 import type { Knex } from 'knex'
 
+export const step = 'expand'
+
 /** Ids and keys are compared byte by byte: MySQL's default collation takes no notice of case. */
 const compareBytes = (knex: Knex, table: Knex.CreateTableBuilder): void => {
   if (knex.client.config.client !== 'mysql2') return

@@ -1,5 +1,8 @@
 import type { Knex } from 'knex'
 
+/** Programs that do not know it charge by their own rules, and note of no answer that it was shown. */
+export const step = 'expand'
+
 /** Hashes are compared byte by byte: MySQL's default collation takes no notice of case. */
 const compareBytes = (knex: Knex, table: Knex.CreateTableBuilder): void => {
   if (knex.client.config.client !== 'mysql2') return

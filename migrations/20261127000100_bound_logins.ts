@@ -1,5 +1,7 @@
 import type { Knex } from 'knex'
 
+export const step = 'expand'
+
 /** Codes are bound to what asked for them, guesses at the others go through one gate, and sessions know their browser. */
 export const up = async (knex: Knex): Promise<void> => {
   await knex.schema.alterTable('login_tickets', (table) => {

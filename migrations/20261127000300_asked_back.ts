@@ -1,5 +1,7 @@
 import type { Knex } from 'knex'
 
+export const step = 'expand'
+
 export const up = async (knex: Knex): Promise<void> => {
   await knex.schema.alterTable('users', (table) => {
     // A short text that may have been meant as a command: sent again, it is a question.

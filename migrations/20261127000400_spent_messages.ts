@@ -1,5 +1,7 @@
 import type { Knex } from 'knex'
 
+export const step = 'expand'
+
 /** Messages of people who have been erased since, by a keyed hash: 43 characters of base64url, compared byte by byte. */
 export const up = async (knex: Knex): Promise<void> => {
   await knex.schema.createTable('spent_messages', (table) => {

@@ -1,5 +1,11 @@
 import type { Knex } from 'knex'
 
+/**
+ * Programs that do not know it show an answer without its note, and lose nothing by it. A note that one of them writes
+ * after it has run stays in the answer: the newer program shows it twice.
+ */
+export const step = 'expand'
+
 /** How an answer ended was written into it; now whoever shows it says so. As the texts were shipped. */
 const NOTES = [
   '（已停止）',

@@ -1,5 +1,7 @@
 import type { Knex } from 'knex'
 
+export const step = 'expand'
+
 /** The part of an answer that may be out without WeChat having said so: it is sent once more at most. */
 export const up = async (knex: Knex): Promise<void> => {
   await knex.schema.alterTable('deliveries', (table) => {

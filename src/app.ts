@@ -73,8 +73,9 @@ export const createApp = async (parts: AppParts) => {
   const lifecycle = createLifecycle(log)
   const ids = parts.ids ?? createIds(clock.now)
   try {
-    const { applied } = await migrateAt(config.DATABASE_URL)
+    const { applied, newer } = await migrateAt(config.DATABASE_URL)
     if (applied.length > 0) log.info({ applied }, 'the database is migrated')
+    if (newer) log.warn({ newer }, 'a newer program has been at the database: this one can live with it')
     const open = keepPrivate(privateFiles(config))
     if (open.length > 0) log.warn({ open }, 'other users of this machine can read what is kept')
     const { knex, close } = openDatabase(config.DATABASE_URL, SERVICE_PATIENCE_MS)

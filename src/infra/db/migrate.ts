@@ -3,8 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import knexPackage, { type Knex } from 'knex'
 import { makePrivateFile } from '../../base/private-files.ts'
+import { say } from '../../base/say.ts'
 import { StoreStuckError } from '../../base/store-stuck-error.ts'
 import { type Database, engineOf, knexConfig, openDatabase, sqlitePath } from './database.ts'
+import { canLiveWith, forgetSteps, keepSteps, keptSteps, readSteps, type Step } from './schema-steps.ts'
 
 export const MIGRATIONS_DIR = fileURLToPath(new URL('../../../migrations', import.meta.url))
 
@@ -15,25 +17,49 @@ const LOCK_RETRY_MS = 50
 const REBUILD_MS = 3_600_000
 const TOO_LONG = 'another process has been migrating for two minutes: look at its log'
 
-/** The database was written by a newer program. Code `schema-too-new`. */
+/** The database was written by a newer program, which this one cannot live with. Code `schema-too-new`. */
 export class SchemaTooNewError extends Error {
   readonly code = 'schema-too-new'
 }
 
-const settings: Knex.MigratorConfig = { directory: MIGRATIONS_DIR, loadExtensions: ['.ts'] }
+/** A newer program's migrations are none of this one's files: we judge them ourselves, before knex is asked. */
+const settingsOf = (directory: string): Knex.MigratorConfig => ({
+  directory,
+  loadExtensions: ['.ts'],
+  disableMigrationsListValidation: true,
+})
+
+export type Migrated = {
+  applied: string[]
+  /** What a newer program has done to the database, and this one can live with; left out when there is nothing. */
+  newer?: string[]
+}
 
 /**
  * Brings the schema up to this program's. One process at a time: the others wait for the first.
- * @throws SchemaTooNewError naming both versions, when the schema is newer than the program
+ * @throws SchemaTooNewError naming both versions, when the schema is newer than the program can live with;
+ * MigrationStepError when a file does not say what it is to older programs
  */
-export const migrate = async (database: Database, url: string): Promise<{ applied: string[] }> =>
+export const migrate = async (
+  database: Database,
+  url: string,
+  directory = MIGRATIONS_DIR,
+): Promise<Migrated> =>
   withMigrationLock(database, url, async () => {
-    await refuseNewerSchema(database.knex)
+    const { knex } = database
+    const { known, unknown, pending, steps, fits } = await migrationStatus(knex, directory)
+    if (!fits) throw tooNew(unknown, known)
+    if (unknown.length > 0) return { applied: [], newer: unknown }
+    const isKept = pending.length === 0 && known.every((name) => name in steps)
+    const own = isKept ? {} : await readSteps(directory, known)
+    // Before anything is done: a program that meets half of it is told what it is. Then the table itself may be new.
+    await keepSteps(knex, own)
     // Whoever held knex's own lock is gone: we hold the one that a dying process cannot leave behind.
-    await database.knex.migrate.forceFreeMigrationsLock(settings)
+    await knex.migrate.forceFreeMigrationsLock(settingsOf(directory))
     const [, applied]: [number, string[]] = await withoutCascades(database, () =>
-      database.knex.migrate.latest(settings),
+      knex.migrate.latest(settingsOf(directory)),
     )
+    await keepSteps(knex, own)
     return { applied }
   })
 
@@ -42,48 +68,74 @@ export const openForMigrating = (url: string): Database =>
   engineOf(url) === 'mysql' ? openDatabase(url, REBUILD_MS) : openDatabase(url)
 
 /** The same on connections of its own. */
-export const migrateAt = async (url: string): Promise<{ applied: string[] }> => {
+export const migrateAt = async (url: string, directory = MIGRATIONS_DIR): Promise<Migrated> => {
   const database = openForMigrating(url)
   try {
-    return await migrate(database, url)
+    return await migrate(database, url, directory)
   } finally {
     await database.close()
   }
 }
 
-const refuseNewerSchema = async (knex: Knex): Promise<void> => {
-  const known = programMigrations()
-  const unknown = (await appliedMigrations(knex)).filter((name) => !known.includes(name))
-  const newest = unknown.toSorted().at(-1)
-  if (!newest) return
-  throw new SchemaTooNewError(
-    `the database is at schema ${versionOf(newest)}, this program knows up to ${versionOf(known.at(-1) ?? 'none')}: ` +
-      'start the newer program, or restore a backup made before it ran',
+const tooNew = (unknown: readonly string[], known: readonly string[]): SchemaTooNewError => {
+  const [theirs, ours] = [unknown, known].map((names) => versionOf(names.toSorted().at(-1) ?? 'none'))
+  return new SchemaTooNewError(
+    say({
+      zh: `数据库已经是结构 ${theirs}，本程序只认识到 ${ours}：请启动更新的那个版本，或恢复它运行之前的备份`,
+      en:
+        `the database is at schema ${theirs}, this program knows up to ${ours}: ` +
+        'start the newer program, or restore a backup made before it ran',
+    }),
   )
 }
 
-/** Takes the newest batch back, under the same lock. */
-export const undoLastMigration = async (database: Database, url: string): Promise<{ undone: string[] }> =>
+/**
+ * Takes the newest batch back, under the same lock.
+ * @throws SchemaTooNewError when the database has had a migration that this program has no file of
+ */
+export const undoLastMigration = async (
+  database: Database,
+  url: string,
+  directory = MIGRATIONS_DIR,
+): Promise<{ undone: string[] }> =>
   withMigrationLock(database, url, async () => {
-    await refuseNewerSchema(database.knex)
+    const { knex } = database
+    const { known, unknown } = await migrationStatus(knex, directory)
+    if (unknown.length > 0) throw tooNew(unknown, known)
     const [, undone]: [number, string[]] = await withoutCascades(database, () =>
-      database.knex.migrate.rollback(settings),
+      knex.migrate.rollback(settingsOf(directory)),
     )
+    await forgetSteps(knex, undone)
     return { undone }
   })
 
-export const migrationStatus = async (knex: Knex) => {
-  const [program, applied] = [programMigrations(), await appliedMigrations(knex)]
-  return {
-    applied,
-    pending: program.filter((name) => !applied.includes(name)),
-    unknown: applied.filter((name) => !program.includes(name)),
-  }
+export type MigrationStatus = {
+  /** This program's files, oldest first. */
+  known: string[]
+  applied: string[]
+  pending: string[]
+  /** Applied by a newer program. */
+  unknown: string[]
+  /** What the database keeps of those it has had. */
+  steps: { [name: string]: Step }
+  /** Whether this program can work on the database, once it has run what is pending. */
+  fits: boolean
+}
+
+export const migrationStatus = async (knex: Knex, directory = MIGRATIONS_DIR): Promise<MigrationStatus> => {
+  const [known, applied] = [programMigrations(directory), await appliedMigrations(knex)]
+  const pending = known.filter((name) => !applied.includes(name))
+  const unknown = applied.filter((name) => !known.includes(name))
+  const steps = await keptSteps(knex)
+  // A program that brings files of its own to a schema it does not know is no older version of who made that.
+  const isOlder = unknown.length === 0 || pending.length === 0
+  const fits = isOlder && unknown.every((name) => canLiveWith(steps[name], known))
+  return { known, applied, pending, unknown, steps, fits }
 }
 
 /** File names of this program's migrations, oldest first. */
-export const programMigrations = (): string[] =>
-  readdirSync(MIGRATIONS_DIR)
+export const programMigrations = (directory = MIGRATIONS_DIR): string[] =>
+  readdirSync(directory)
     .filter((name) => name.endsWith('.ts'))
     .toSorted()
 

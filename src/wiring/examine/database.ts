@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../../base/config.ts'
 import { errorCode } from '../../base/error-code.ts'
 import { engineOf, sqlitePath } from '../../infra/db/database.ts'
+import type { MigrationStatus } from '../../infra/db/migrate.ts'
 import { openSchema } from '../schema.ts'
 import { type Examination, error, ok, reasonOf, type Verdict, warning } from './check.ts'
 
@@ -83,7 +84,9 @@ const lookAtFile = async (path: string): Promise<Verdict | undefined> => {
   return exists ? undefined : ok(`SQLite; the first start makes ${path}`)
 }
 
-const judge = ({ pending, unknown }: { pending: string[]; unknown: string[] }): Verdict => {
+const judge = ({ pending, unknown, fits }: MigrationStatus): Verdict => {
+  if (fits && unknown.length > 0)
+    return ok(`newer than this program, which can live with it: ${unknown.join(', ')}`)
   if (unknown.length > 0) {
     const fix = 'start the newer program, or restore a backup made before it ran'
     return error(`newer than this program: ${unknown.join(', ')}`, fix)

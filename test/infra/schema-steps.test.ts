@@ -1,0 +1,135 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from '@jest/globals'
+import { openDatabase } from '../../src/infra/db/database.ts'
+import {
+  appliedMigrations,
+  MIGRATIONS_DIR,
+  migrate,
+  migrateAt,
+  programMigrations,
+  undoLastMigration,
+} from '../../src/infra/db/migrate.ts'
+import { keptSteps, readSteps } from '../../src/infra/db/schema-steps.ts'
+import { openidOf } from '../../src/sandbox/followers.ts'
+import { createTestDatabase, engines } from '../support/databases.ts'
+import { startService } from '../support/service.ts'
+
+const closings: (() => Promise<void> | void)[] = []
+afterEach(async () => {
+  for (const close of closings.splice(0).toReversed()) await close()
+})
+
+const NEXT = '29991231000000_next.ts'
+const AFTER = '29991231000001_after.ts'
+const ADDS = `export const up = (knex) => knex.schema.alterTable('users', (table) => {
+  table.string('nickname', 40)
+})
+export const down = (knex) => knex.schema.alterTable('users', (table) => { table.dropColumn('nickname') })
+`
+const NOTHING = 'export const up = async () => {}\nexport const down = async () => {}\n'
+
+/** The migrations of a program that has `more` as well. */
+const newerProgram = (more: { [name: string]: string }): string => {
+  const directory = mkdtempSync(join(tmpdir(), 'yingda-newer-'))
+  closings.push(() => rmSync(directory, { recursive: true }))
+  cpSync(MIGRATIONS_DIR, directory, { recursive: true })
+  for (const [name, text] of Object.entries(more)) writeFileSync(join(directory, name), text)
+  return directory
+}
+
+const expand = `export const step = 'expand'\n`
+const contractOf = (name: string) => `export const step = { contract: '${name}' }\n`
+
+test('every migration says which step it is to a program that does not know it', async () => {
+  const names = programMigrations()
+  expect(Object.keys(await readSteps(MIGRATIONS_DIR, names))).toEqual(names)
+})
+
+describe.each(engines)('steps on %s', (engine) => {
+  const open = async () => {
+    const { url, drop } = await createTestDatabase(engine)
+    closings.push(drop)
+    const database = openDatabase(url)
+    closings.push(database.close)
+    return { url, database, knex: database.knex }
+  }
+
+  test.each([
+    ['nothing', NOTHING, /next.ts does not say which step it is/],
+    ['another word', `export const step = 'contract'\n${NOTHING}`, /next.ts does not say which step it is/],
+    [
+      'a contract of none',
+      `${contractOf('20200101000000_x.ts')}${NOTHING}`,
+      /20200101000000_x.ts, which is no/,
+    ],
+    ['a contract of itself', `${contractOf(NEXT)}${NOTHING}`, /which is no migration before it/],
+  ])('a migration that says %s is refused before anything is done', async (_, text, why) => {
+    const { url, database, knex } = await open()
+    const newer = newerProgram({ [NEXT]: text })
+    await expect(migrate(database, url, newer)).rejects.toMatchObject({
+      code: 'migration-step',
+      message: expect.stringMatching(why),
+    })
+    expect(await appliedMigrations(knex)).toEqual([])
+  })
+
+  test('are kept of what ran before there was a table for them, and forgotten with what is taken back', async () => {
+    const { url, database, knex } = await open()
+    const names = programMigrations()
+    for (const name of names.slice(0, 5))
+      await knex.migrate.up({ directory: MIGRATIONS_DIR, loadExtensions: ['.ts'], name })
+    await migrate(database, url)
+    expect(Object.keys(await keptSteps(knex)).toSorted()).toEqual(names)
+
+    const newer = newerProgram({ [NEXT]: `${contractOf(names[3] ?? '')}${NOTHING}` })
+    await migrate(database, url, newer)
+    expect((await keptSteps(knex))[NEXT]).toEqual({ contract: names[3] })
+    expect(await undoLastMigration(database, url, newer)).toEqual({ undone: [NEXT] })
+    expect(Object.keys(await keptSteps(knex)).toSorted()).toEqual(names)
+  })
+
+  test('an older program lives with a newer one’s expand, and a contract of what it knows', async () => {
+    const { url, database, knex } = await open()
+    const known = programMigrations().at(-1) ?? ''
+    const newer = newerProgram({ [NEXT]: expand + ADDS, [AFTER]: contractOf(known) + NOTHING })
+    await migrate(database, url, newer)
+    expect(await migrate(database, url)).toEqual({ applied: [], newer: [NEXT, AFTER] })
+    expect(await knex.schema.hasColumn('users', 'nickname')).toBe(true)
+    // Taking back is the newer one's business, which has the files for it.
+    await expect(undoLastMigration(database, url)).rejects.toMatchObject({ code: 'schema-too-new' })
+    expect(await knex.schema.hasTable('users')).toBe(true)
+  })
+
+  test('an older program refuses a contract of what it does not know, naming both versions', async () => {
+    const { url, database } = await open()
+    const newer = newerProgram({ [NEXT]: expand + ADDS, [AFTER]: contractOf(NEXT) + NOTHING })
+    await migrate(database, url, newer)
+    const ours = programMigrations().at(-1)?.replace('.ts', '')
+    await expect(migrate(database, url)).rejects.toMatchObject({
+      code: 'schema-too-new',
+      message: expect.stringMatching(new RegExp(`29991231000001_after.*${ours}`)),
+    })
+  })
+
+  test('a program with files of its own on a schema it does not know is no older one, and refuses', async () => {
+    const { url, database } = await open()
+    await migrate(database, url, newerProgram({ [AFTER]: expand + NOTHING }))
+    const fork = newerProgram({ [NEXT]: expand + ADDS })
+    await expect(migrate(database, url, fork)).rejects.toMatchObject({ code: 'schema-too-new' })
+  })
+
+  test('the service starts and answers on a database that a newer program has expanded', async () => {
+    const service = await startService(engine)
+    closings.push(service.close)
+    const me = openidOf('before')
+    await service.weixin.platform.send(me, '你好')
+    await service.stop()
+    await migrateAt(service.env.DATABASE_URL ?? '', newerProgram({ [NEXT]: expand + ADDS }))
+    await service.restart()
+    expect(await service.weixin.platform.send(me, '还在吗')).toMatchObject({ replied: true })
+    expect(await service.weixin.platform.send(openidOf('after'), '你好')).toMatchObject({ replied: true })
+    expect(service.lines.map(({ fields }) => fields)).toContainEqual({ newer: [NEXT] })
+  })
+})
