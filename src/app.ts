@@ -18,11 +18,13 @@ import { createPlainText } from './conversation/plain-text.ts'
 import { createPushAnswer } from './conversation/push-answer.ts'
 import { createRedeemForUser } from './conversation/redeem-for-user.ts'
 import { createRefuse } from './conversation/refusals.ts'
+import { createRetain } from './conversation/retention.ts'
 import { createSecretsInText } from './conversation/secrets/secrets-in-text.ts'
 import { createSweep } from './conversation/sweep.ts'
 import { createTidy } from './conversation/tidy.ts'
 import { createTrunk } from './conversation/trunk.ts'
 import type { Turn } from './conversation/turn.ts'
+import { createUpkeep } from './conversation/upkeep.ts'
 import { createWorkOnTurn } from './conversation/work-on-turn.ts'
 import { createOwnKeySeal } from './identity/own-key.ts'
 import { createPersonHash } from './identity/person-hash.ts'
@@ -215,9 +217,16 @@ export const createApp = async (parts: AppParts) => {
       })
       const push = createPushAnswer({ ...common, users, pushes: stores.pushes, random })
       await queue.work(createWorkOnTurn({ ...common, answer, push }), config.WORKER_CONCURRENCY)
-      const tidy = createTidy({ ...stores, clock, log })
-      const { elections } = stores
-      const sweep = createSweep({ ...common, elections, tidy, holder: ids.next('trc') })
+      const { elections, retention } = stores
+      const keeping = { turnsMs: config.KEEP_TURNS, auditMs: config.KEEP_AUDIT }
+      const upkeep = createUpkeep(
+        [
+          { name: 'tidy', work: createTidy({ ...stores, clock, log }) },
+          { name: 'retention', work: createRetain({ retention, keeping, clock, log }) },
+        ],
+        log,
+      )
+      const sweep = createSweep({ ...common, elections, tidy: upkeep, holder: ids.next('trc') })
       lifecycle.onClose('sweep', sweep.stop)
       sweep.start()
       shared.whenQueueIsBack(sweep.queueIsBack)

@@ -1,5 +1,6 @@
 import type { Words } from './say.ts'
 import { ANSWERING } from './settings/answering.ts'
+import { KEEPING } from './settings/keeping.ts'
 import { MODELS } from './settings/models.ts'
 import { OPERATION, SERVICE } from './settings/service.ts'
 import type { Setting } from './settings/setting.ts'
@@ -11,6 +12,7 @@ export const SETTINGS = {
   ...WECHAT,
   ...MODELS,
   ...ANSWERING,
+  ...KEEPING,
   ...OPERATION,
 } satisfies { [name: string]: Setting<unknown> }
 

@@ -43,6 +43,7 @@ export const openSandbox = (config: Config, hasChannels: boolean, url: string, c
     clock,
     random: randomBytes,
     fetch,
+    keepWireMs: config.KEEP_WIRE,
   })
   const closing = new AbortController()
   let kindChanged = async (): Promise<unknown> => undefined

@@ -24,6 +24,8 @@ export type PlatformOptions = {
   random: Random
   fetch: Fetch
   timings?: Partial<Timings>
+  /** How long what went over the wire is shown; undefined: until newer messages push it out. */
+  keepWireMs?: number | undefined
 }
 
 /** `overlap`: retries are sent while the earlier requests are still open. */
@@ -101,7 +103,7 @@ export const createPlatform = (options: PlatformOptions): Platform => {
   let { kind, mode, callbackUrl } = options
   const timings = { cutMs: CUT_MS, maxRequests: MAX_REQUESTS, ...options.timings }
   const changes = createChanges()
-  const wire = createWireLog(clock, account, changes)
+  const wire = createWireLog(clock, account, changes, options.keepWireMs)
   const followers = createFollowers(clock, changes)
   const tokens = createAccessTokens(account, clock, random)
   const tickets = createSceneTickets(clock, random)

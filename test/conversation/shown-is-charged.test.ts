@@ -41,6 +41,7 @@ const anyAct: fc.Arbitrary<Act> = fc.oneof(
         '继续' as const,
         'midnight' as const,
         'nine days' as const,
+        'nine days, eight of which are kept' as const,
       ),
     }),
   },
@@ -63,8 +64,8 @@ const greedy: fc.Arbitrary<Act[]> = fc
     ]).flat(),
   )
 
-/** Ends that are not counted: the model's fault, and what nobody asked for in eight days. */
-const NOT_COUNTED = ['model-failed', 'gave-up', 'never asked for']
+/** Ends that are not counted: the model's fault, what nobody asked for in eight days, or read as long as it was kept. */
+const NOT_COUNTED = ['model-failed', 'gave-up', 'never asked for', 'never read']
 
 type Entry = { kind: string; at: number; reason: string; turn_id: string }
 type Lives = Awaited<ReturnType<typeof openLives>>

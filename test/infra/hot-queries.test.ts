@@ -15,6 +15,7 @@ import { createKnexOwnKeys } from '../../src/infra/db/knex-own-keys.ts'
 import { createKnexPersonalData } from '../../src/infra/db/knex-personal-data.ts'
 import { createKnexPushLedger } from '../../src/infra/db/knex-push-ledger.ts'
 import { createKnexRefusals } from '../../src/infra/db/knex-refusals.ts'
+import { createKnexRetention } from '../../src/infra/db/knex-retention.ts'
 import { createKnexSessions } from '../../src/infra/db/knex-sessions.ts'
 import { createKnexTurns } from '../../src/infra/db/knex-turns.ts'
 import { createKnexUsage } from '../../src/infra/db/knex-usage.ts'
@@ -100,6 +101,10 @@ const walkThrough = async (knex: Knex): Promise<Statement[]> => {
   await ledger.history(user.id, T0)
   await ledger.forget(T0 - 1_000_000)
   await elections.hold('sweep', 'me', T0, T0 + 1)
+  const retention = createKnexRetention(knex, testPersonHash)
+  await retention.removeTurns(T0 - 1_000_000, 10, T0)
+  await retention.removeEmptyConversations('', T0 * 2, 10)
+  await retention.removeAudit(T0 - 1_000_000, 10)
   await walkThroughLogin(knex, user.id)
   await walkThroughPage(knex, user, turn.id)
   await walkThroughQuota(knex, user)

@@ -5,6 +5,7 @@ import { exportData } from '../../src/conversation/export-data.ts'
 import { createFindAnswer } from '../../src/conversation/find-answer.ts'
 import { createFollowAnswer } from '../../src/conversation/follow-answer.ts'
 import type { SendResult } from '../../src/conversation/messenger.ts'
+import { createRetain } from '../../src/conversation/retention.ts'
 import { createTidy } from '../../src/conversation/tidy.ts'
 import { isFinished } from '../../src/conversation/turn.ts'
 import type { Engine } from '../../src/infra/db/database.ts'
@@ -35,7 +36,9 @@ export type Ask = {
   meanwhile: (Reading | Leaving | 'stop' | 'crash')[]
   push: SendResult[]
 }
-export type Act = Ask | { act: Reading | Leaving | '继续' | 'midnight' | 'nine days' }
+export type Act =
+  | Ask
+  | { act: Reading | Leaving | '继续' | 'midnight' | 'nine days' | 'nine days, eight of which are kept' }
 
 export type Asked = { id: string; mark: string; reachedModel: boolean; seen: boolean }
 
@@ -50,6 +53,8 @@ export const openLives = async (engine: Engine) => {
   const parts = { conversations, turns: app.turns, feed: app.feed, clock, log }
   const [follow, findAnswer] = [createFollowAnswer(parts), createFindAnswer(parts)]
   const tidy = createTidy({ ...stores, clock, log })
+  const keeping = { turnsMs: 8 * DAY_MS, auditMs: undefined }
+  const retain = createRetain({ retention: stores.retention, keeping, clock, log })
   let people = 0
   let questions = 0
 
@@ -209,6 +214,10 @@ export const openLives = async (engine: Engine) => {
       else if (each.act === 'nine days') {
         await clock.advance(9 * DAY_MS)
         await tidy()
+      } else if (each.act === 'nine days, eight of which are kept') {
+        await clock.advance(9 * DAY_MS)
+        await tidy()
+        await retain()
       } else if (each.act === '继续') {
         const user = await somebody()
         const id = await deliveries.nextHeld(user.id)

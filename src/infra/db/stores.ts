@@ -19,6 +19,7 @@ import { createKnexOwnKeys } from './knex-own-keys.ts'
 import { createKnexPersonalData } from './knex-personal-data.ts'
 import { createKnexPushLedger } from './knex-push-ledger.ts'
 import { createKnexRefusals } from './knex-refusals.ts'
+import { createKnexRetention } from './knex-retention.ts'
 import { createKnexSessions } from './knex-sessions.ts'
 import { createKnexTurns } from './knex-turns.ts'
 import { createKnexUsage } from './knex-usage.ts'
@@ -40,6 +41,7 @@ export const openStores = (knex: Knex, ids: Ids, personHash: PersonHash) => ({
   forgetFreeEnds: createForgetFreeEnds(knex),
   cards: createKnexCards(knex, ids),
   refusals: createKnexRefusals(knex),
+  retention: createKnexRetention(knex, personHash),
   usageOf: createKnexUsage(knex),
   personalData: createKnexPersonalData(knex),
   sessions: createKnexSessions(knex),

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { optional } from './setting.ts'
+
+const MINUTE_MS = 60_000
+const DAY_MS = 86_400_000
+const UNIT_MS: { [unit: string]: number } = { m: MINUTE_MS, h: 3_600_000, d: DAY_MS }
+
+/** `30m`, `24h` or `365d`, in milliseconds. */
+const duration = (minMs: number) =>
+  z
+    .string()
+    .regex(/^\d{1,5}[mhd]$/)
+    .transform((value) => Number(value.slice(0, -1)) * (UNIT_MS[value.slice(-1)] ?? 0))
+    .pipe(z.number().min(minMs))
+
+const FOR_GOOD = { fallbackText: { zh: '一直保留', en: 'for good' } }
+
+/** How long what is kept. */
+export const KEEPING = {
+  KEEP_TURNS: optional(
+    // An answer that waits to be asked for is kept for eight days, a link to one opens for seven.
+    duration(8 * DAY_MS),
+    {
+      zh: '问题和回答保留多久；账本里的次数一直都在',
+      en: 'how long questions and answers are kept; the figures of the ledger always stay',
+    },
+    { zh: '天数，至少 8d，例如 365d', en: 'days, from 8d, such as 365d' },
+    FOR_GOOD,
+  ),
+  KEEP_AUDIT: optional(
+    duration(DAY_MS),
+    { zh: '运营者操作记录保留多久', en: 'how long the record of what operators did is kept' },
+    { zh: '天数，例如 365d', en: 'days, such as 365d' },
+    FOR_GOOD,
+  ),
+  KEEP_WIRE: optional(
+    duration(MINUTE_MS),
+    {
+      zh: '沙箱里的收发记录显示多久；最多 300 条，只在内存里，重启即清空',
+      en: 'how long the sandbox shows what went over the wire: 300 messages at most, in memory alone, gone with a restart',
+    },
+    { zh: '分钟、小时或天，例如 30m、24h、7d', en: 'minutes, hours or days, such as 30m, 24h or 7d' },
+    { fallbackText: { zh: '直到又来了 300 条', en: 'until 300 newer ones have come' } },
+  ),
+}
