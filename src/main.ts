@@ -59,7 +59,7 @@ const announce = (config: Config, url: string | undefined): void => {
     [
       '',
       say({
-        zh: '沙箱模式：微信是模拟的，不需要公众号，也不需要 API Key。',
+        zh: '沙盒模式：微信是模拟的，不需要公众号，也不需要 API Key。',
         en: 'Sandbox mode: a simulated WeChat, no account and no key needed.',
       }),
       say({ zh: `  模拟手机：${url}/sandbox`, en: `  The phone:  ${url}/sandbox` }),

@@ -203,7 +203,7 @@ const contradictions = (config: Config): string[] => {
   if (SANDBOX && !isLoopbackName(config.HOST))
     problems.push(
       say({
-        zh: '沙箱（SANDBOX）里 HOST 只能是本机地址：请设置 HOST=127.0.0.1，或者填好 WECHAT_ 开头的账号信息',
+        zh: '沙盒（SANDBOX）里 HOST 只能是本机地址：请设置 HOST=127.0.0.1，或者填好 WECHAT_ 开头的账号信息',
         en: 'SANDBOX refuses a HOST that is not loopback: set HOST=127.0.0.1, or set the WECHAT_ credentials',
       }),
     )
@@ -211,7 +211,7 @@ const contradictions = (config: Config): string[] => {
     problems.push(
       say({
         zh:
-          '沙箱（SANDBOX）里 PUBLIC_URL 只能是本机地址，因为谁都可以冒充任何用户；没有填 WECHAT_ 开头的账号信息就是沙箱：' +
+          '沙盒（SANDBOX）里 PUBLIC_URL 只能是本机地址，因为谁都可以冒充任何用户；没有填 WECHAT_ 开头的账号信息就是沙盒：' +
           '请填好它们（WECHAT_APP_ID、WECHAT_TOKEN……），只想试用就去掉 PUBLIC_URL',
         en:
           'SANDBOX refuses a PUBLIC_URL that is not loopback, as anybody would be any user there, and without the WECHAT_ ' +
@@ -221,7 +221,7 @@ const contradictions = (config: Config): string[] => {
   if (SANDBOX && ROLE !== 'all')
     problems.push(
       say({
-        zh: '沙箱（SANDBOX）只能在一个进程里运行：请把 ROLE 改回 all',
+        zh: '沙盒（SANDBOX）只能在一个进程里运行：请把 ROLE 改回 all',
         en: 'SANDBOX runs in one process: leave ROLE at all',
       }),
     )

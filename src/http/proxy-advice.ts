@@ -1,4 +1,5 @@
 import type { Log } from '../base/log.ts'
+import { say, type Words } from '../base/say.ts'
 
 /**
  * What is wrong with a web server in front. visitors-hidden: it does not say who visits · not-trusted: what it says is not
@@ -17,7 +18,7 @@ export const CADDY_LINES = ['reverse_proxy 127.0.0.1:8080  # and no header_up Ho
 
 const LINES = { nginx: NGINX_LINES, caddy: CADDY_LINES, docs: 'docs/proxy.md' }
 
-const ADVICE: { [fault in ProxyFault]: { en: string; zh: string; mend: object } } = {
+const ADVICE: { [fault in ProxyFault]: Words & { mend: object } } = {
   'visitors-hidden': {
     en: "the web server in front does not pass the visitors' addresses on, so all of them count as one",
     zh: '前面的网页服务器没有把访客的地址传过来，所有人会被当成同一个人限速。请在它的配置里加上这几行',
@@ -47,8 +48,8 @@ export const createProxyAdvice = (log: Pick<Log, 'warn'>) => {
     tell(fault: ProxyFault, seen: object): void {
       if (told.has(fault)) return
       told.add(fault)
-      const { en, zh, mend } = ADVICE[fault]
-      log.warn({ fault, ...seen, zh, mend }, en)
+      const { mend, ...words } = ADVICE[fault]
+      log.warn({ fault, ...seen, hint: say(words), mend }, words.en)
     },
   }
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { type App, type AppParts, createApp } from '../app.ts'
 import { systemClock } from '../base/clock.ts'
 import { hasPublicAddress } from '../base/config.ts'
+import { say } from '../base/say.ts'
 import { answerPage } from '../http/answer-page.ts'
 import { health } from '../http/health.ts'
 import { metrics } from '../http/metrics.ts'
@@ -21,8 +22,8 @@ const BUILT_PAGE = fileURLToPath(new URL('web/dist', ROOT))
 const { version } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8'))
 
 const NO_PUBLIC_URL = {
-  zh: '没有设置 PUBLIC_URL，链接会指向这台机器，用户的手机打不开。请设成用户打开网页的 https 地址',
-  mend: { env: 'PUBLIC_URL=https://your.domain', docs: 'docs/proxy.md' },
+  zh: '没有设置 PUBLIC_URL，链接会指向这台机器，用户的手机打不开。请设成用户打开网页的 https 网址',
+  en: 'without PUBLIC_URL links lead to this machine: set it to the https address under which users reach the page',
 }
 
 export type Serving = { app: App; url: string; close(): Promise<void> }
@@ -66,7 +67,10 @@ export const startApi = async (parts: AppParts, works: boolean): Promise<Serving
     const sandboxRouters = sandbox ? [{ path: '/sandbox', router: sandbox.router }] : []
     const routers = [door, answers, ...operating, ...sandboxRouters, api, views]
     if (!config.SANDBOX && !hasPublicAddress(config))
-      app.log.warn(NO_PUBLIC_URL, `links lead to ${app.publicUrl}, where no phone gets: set PUBLIC_URL`)
+      app.log.warn(
+        { hint: say(NO_PUBLIC_URL), mend: { env: 'PUBLIC_URL=https://your.domain', docs: 'docs/proxy.md' } },
+        `links lead to ${app.publicUrl}, where no phone gets: set PUBLIC_URL`,
+      )
     if (works) await app.startWorking()
     if (config.METRICS_PORT !== undefined) await serveOperators(app, config.METRICS_PORT)
     const { publicUrl } = app

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import { isWechatFailure, type Reading } from './api-errors.ts'
+import { isWechatFailure } from './api-errors.ts'
+import type { Reading } from './error-codes.ts'
 import { postJson } from './post-json.ts'
 import type { StoredToken, TokenStore } from './token-store.ts'
 
@@ -32,7 +33,16 @@ const FORCE_EVERY_MS = 30_000
 
 /** In a token call 40001 means a wrong secret: no newer token will help. */
 const READINGS: ReadonlyMap<number, Reading> = new Map([
-  [40001, { advice: 'alarm', hint: 'the app secret is wrong; check WECHAT_APP_SECRET' }],
+  [
+    40001,
+    {
+      advice: 'alarm',
+      hint: {
+        zh: 'AppSecret 不对：请检查 WECHAT_APP_SECRET',
+        en: 'the app secret is wrong; check WECHAT_APP_SECRET',
+      },
+    },
+  ],
 ])
 
 const Answer = z.object({ access_token: z.string().min(1), expires_in: z.int().positive() })

@@ -1,3 +1,4 @@
+import { say, type Words } from '../base/say.ts'
 import type { AccountAbilities, AccountParts } from './account.ts'
 import { type Facts, rememberFacts } from './account-facts.ts'
 import { type Abilities, kindOf, type ProbeResult, probeAccount } from './probe-account.ts'
@@ -98,15 +99,24 @@ export const watchAccount = (parts: AccountParts): AccountAbilities => {
       // Where nothing was known: an account that may not push has no scene QR codes either.
       known = { pushes: true, sceneQr: false, ...known, [what]: false, probedAt }
       askAt = probedAt + DENIED_MS
-      log.warn({ what, hint: HINTS[what] }, 'the account may do less than was thought')
+      log.warn({ what, hint: say(HINTS[what]) }, 'the account may do less than was thought')
       void rememberFacts(parts, known)
     },
     probe,
   }
 }
 
-const AFTER = 'after a change `npm run yingda -- doctor` asks again at once'
-const HINTS: { [what in keyof Abilities]: string } = {
-  pushes: `late answers wait for the user's next word; only verified accounts may push (微信认证); ${AFTER}`,
-  sceneQr: `only verified service accounts (服务号) have scene QR codes; ${AFTER}`,
+const AFTER = {
+  zh: '情况变了可以运行 `npm run yingda -- doctor`，马上再问一次',
+  en: 'after a change `npm run yingda -- doctor` asks again at once',
+}
+const HINTS: { [what in keyof Abilities]: Words } = {
+  pushes: {
+    zh: `来不及的回答要等用户再发一句；只有通过微信认证的公众号能主动发消息；${AFTER.zh}`,
+    en: `late answers wait for the user's next word; only verified accounts may push (微信认证); ${AFTER.en}`,
+  },
+  sceneQr: {
+    zh: `只有已认证的服务号能生成带参数的二维码；${AFTER.zh}`,
+    en: `only verified service accounts (服务号) have scene QR codes; ${AFTER.en}`,
+  },
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import { say } from '../base/say.ts'
 import { type AccountFacts, rememberFacts } from './account-facts.ts'
 import { watchAccount } from './account-watch.ts'
 import type { WechatApi } from './api.ts'
@@ -35,7 +36,10 @@ export type AccountParts = {
 /** How long a refusal is believed before anybody asks again. */
 const DENIED_MS = 60 * 60_000
 
-const NAMES = { pushes: 'customer-service messages', sceneQr: 'scene QR codes' } as const
+const NAMES = {
+  pushes: { zh: '主动发消息', en: 'customer-service messages' },
+  sceneQr: { zh: '带参数的二维码', en: 'scene QR codes' },
+} as const
 const ALLOWED: { [kind in AccountKind]: Abilities } = {
   service: { pushes: true, sceneQr: true },
   verified: { pushes: true, sceneQr: false },
@@ -55,8 +59,11 @@ const withoutSecret: AccountAbilities = {
   contradicted: () => {},
   probe: async () => ({
     ok: false,
-    reason: 'there is no AppSecret to call WeChat with',
-    hint: 'set WECHAT_APP_ID and WECHAT_APP_SECRET',
+    reason: say({ zh: '没有 AppSecret，不能调用微信接口', en: 'there is no AppSecret to call WeChat with' }),
+    hint: say({
+      zh: '请设置 WECHAT_APP_ID 和 WECHAT_APP_SECRET',
+      en: 'set WECHAT_APP_ID and WECHAT_APP_SECRET',
+    }),
   }),
 }
 
@@ -73,7 +80,10 @@ const believed = (parts: AccountParts, kind: AccountKind): AccountAbilities => {
     contradicted(what) {
       if (!may(what)) return
       deniedUntil[what] = clock.now() + DENIED_MS
-      const hint = `WECHAT_ACCOUNT=${kind} promises ${NAMES[what]}, WeChat refuses them: verify the account, or set WECHAT_ACCOUNT=auto`
+      const hint = say({
+        zh: `按 WECHAT_ACCOUNT=${kind} 应该能用${NAMES[what].zh}，微信却拒绝了：请给公众号认证，或者设置 WECHAT_ACCOUNT=auto`,
+        en: `WECHAT_ACCOUNT=${kind} promises ${NAMES[what].en}, WeChat refuses them: verify the account, or set WECHAT_ACCOUNT=auto`,
+      })
       log.warn({ what, hint }, 'the account may do less than its setting says')
     },
     async probe() {

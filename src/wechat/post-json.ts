@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { httpStatusError, type Reading, WechatApiError, WechatNetworkError } from './api-errors.ts'
+import { httpStatusError, WechatApiError, WechatNetworkError } from './api-errors.ts'
+import type { Reading } from './error-codes.ts'
 
 export type Call<T> = {
   fetch: typeof fetch

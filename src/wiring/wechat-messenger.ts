@@ -4,7 +4,8 @@ import type { Meters } from '../conversation/meters.ts'
 import { byteLength, splitText } from '../conversation/split-text.ts'
 import type { AccountAbilities } from '../wechat/account.ts'
 import { SEND_PATH, type WechatApi } from '../wechat/api.ts'
-import { type Advice, WechatApiError, WechatNetworkError } from '../wechat/api-errors.ts'
+import { WechatApiError, WechatNetworkError } from '../wechat/api-errors.ts'
+import type { Advice } from '../wechat/error-codes.ts'
 
 /** Pushes by customer-service message, and translates WeChat's refusals into what to do with the answer. */
 export const createWechatMessenger = (parts: {

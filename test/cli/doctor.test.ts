@@ -97,6 +97,24 @@ describe('yingda doctor', () => {
     expect(lines).toContainEqual(expect.stringMatching(/^! public-url .*not encrypted → set PUBLIC_URL/))
   })
 
+  test('says all of it in Chinese where the terminal is Chinese, by the same names', async () => {
+    const sick = goodEnv({
+      LANG: 'zh_CN.UTF-8',
+      PUBLIC_URL: 'http://bot.example',
+      OPENAI_API_KEY: 'sk-bad-key-000',
+    })
+    const { status, stdout } = await yingda(sick, 'doctor')
+    const lines = stdout.trimEnd().split('\n')
+    expect(status).toBe(1)
+    expect(lines.filter((line) => !/^[✓!✗] [a-z-]+ {2,}\P{Script=Han}*\p{Script=Han}/u.test(line))).toEqual(
+      [],
+    )
+    expect(lines).toContainEqual(expect.stringMatching(/^! public-url .*没有加密 → 请把 PUBLIC_URL 设成/))
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^✗ model .*不接受这个 API Key（.*unauthorized.*） → 请检查/),
+    )
+  })
+
   test('finds everything that is broken at once, and shows no secret', async () => {
     const env = goodEnv({
       DATABASE_URL: 'mysql://yingda:db-password@127.0.0.1:1/yingda',

@@ -28,7 +28,7 @@ describe('without PUBLIC_URL, on an account at the real WeChat', () => {
     expect(long).toMatch(/还有 \d+ 段|\d+ more parts/)
     expect(`${lastSaid(service, me)}${long}`).not.toMatch(/127\.0\.0\.1|localhost/)
     expect(await say('继续')).not.toMatch(/127\.0\.0\.1|localhost/)
-    expect(warned).toMatchObject([{ level: 'warn', fields: { zh: expect.stringContaining('PUBLIC_URL') } }])
+    expect(warned).toMatchObject([{ level: 'warn', fields: { hint: expect.stringContaining('PUBLIC_URL') } }])
   })
 
   test.each<[string, Env, boolean]>([

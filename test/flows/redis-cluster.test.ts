@@ -40,7 +40,7 @@ test('a cluster of several nodes, or a database that it has not, is refused with
   await expect(start(one.url)).rejects.toThrow(/cluster of 2 nodes is not supported/)
   expect(await examineRedis(configOf(one.url)).run()).toMatchObject({
     level: 'error',
-    detail: expect.stringMatching(/cluster of 2 nodes.*集群/),
+    detail: expect.stringMatching(/cluster of 2 nodes.*not supported/),
   })
 })
 

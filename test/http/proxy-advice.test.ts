@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { Router } from 'express'
 import { createIds } from '../../src/base/ids.ts'
+import { speak } from '../../src/base/say.ts'
 import { createProxyAdvice } from '../../src/http/proxy-advice.ts'
 import { createHttp, type Listening, listen } from '../../src/http/server.ts'
 import { logTo } from '../support/log-to.ts'
@@ -9,6 +10,7 @@ import { startService } from '../support/service.ts'
 
 const closings: (() => Promise<void>)[] = []
 afterEach(async () => {
+  speak('en')
   for (const close of closings.splice(0)) await close()
 })
 
@@ -106,6 +108,7 @@ describe('a web server in front', () => {
   })
 
   test('is told of in both languages, with the lines that mend it, without what visitors said', async () => {
+    speak('zh')
     const service = await serve(PUBLIC)
     await service.ask({ headers: { host: 'bot.example.com', cookie: 'yingda_session=secret' } })
     const [line] = service.lines
@@ -114,7 +117,7 @@ describe('a web server in front', () => {
       message: expect.stringContaining("visitors' addresses"),
       fields: {
         fault: 'visitors-hidden',
-        zh: expect.stringContaining('访客'),
+        hint: expect.stringContaining('访客'),
         mend: {
           nginx: expect.arrayContaining(['proxy_set_header X-Forwarded-For $remote_addr;']),
           caddy: [expect.stringContaining('reverse_proxy')],

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { describeError, type Log } from '../../src/base/log.ts'
 import { createWechatApi } from '../../src/wechat/api.ts'
-import { adviceFor, hintFor, WechatApiError, WechatNetworkError } from '../../src/wechat/api-errors.ts'
+import { WechatApiError, WechatNetworkError } from '../../src/wechat/api-errors.ts'
+import { adviceFor, hintFor } from '../../src/wechat/error-codes.ts'
 import { type FakeWechatApi, type ScriptedReply, startFakeWechatApi } from '../support/fake-wechat-api.ts'
 
 const SEND = '/cgi-bin/message/custom/send'

@@ -53,7 +53,7 @@ describe('a channel', () => {
     expect(await examine(provider.baseUrl)).toEqual({
       level: 'error',
       detail: expect.stringContaining('this answers with a web page: the address usually ends in /v1'),
-      fix: expect.stringMatching(/OPENAI_BASE_URL.*地址通常以 \/v1 结尾/),
+      fix: expect.stringMatching(/OPENAI_BASE_URL.*usually ends in \/v1/),
     })
     await provider.close()
   })

@@ -123,7 +123,7 @@ export const OPERATION = {
   SANDBOX: optional(
     flag,
     {
-      zh: '沙箱：在 /sandbox 模拟微信；HOST 或 PUBLIC_URL 不是本机地址时拒绝启动',
+      zh: '沙盒：在 /sandbox 模拟微信；HOST 或 PUBLIC_URL 不是本机地址时拒绝启动',
       en: 'a simulated WeChat under /sandbox; refuses a HOST or a PUBLIC_URL that is not loopback',
     },
     ON_OR_OFF,

@@ -1,3 +1,5 @@
+import { say } from '../../base/say.ts'
+
 /** error: the service cannot do its work · warning: it can, but somebody should look. `fix`: what to do. */
 export type Verdict = { level: 'ok' | 'warning' | 'error'; detail: string; fix?: string }
 
@@ -25,11 +27,14 @@ export const reasonOf = (thrown: unknown): string => {
   return message.replace(/\s+/g, ' ').slice(0, MAX_CHARS)
 }
 
+export const noAnswerWithin = (ms: number): string =>
+  say({ zh: `${ms / 1000} 秒内没有应答`, en: `no answer within ${ms / 1000} s` })
+
 /** Comes to a verdict whatever happens. */
 export const conclude = async ({ name, run }: Examination, withinMs: number): Promise<Check> => {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<Verdict>((resolve) => {
-    timer = setTimeout(() => resolve(error(`no answer within ${withinMs / 1000} s`)), withinMs)
+    timer = setTimeout(() => resolve(error(noAnswerWithin(withinMs))), withinMs)
   })
   try {
     return { name, ...(await Promise.race([run(), late])) }

@@ -4,43 +4,76 @@ import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../../base/config.ts'
 import { errorCode } from '../../base/error-code.ts'
+import { say, type Words } from '../../base/say.ts'
 import { engineOf, sqlitePath } from '../../infra/db/database.ts'
 import type { MigrationStatus } from '../../infra/db/migrate.ts'
 import { openSchema } from '../schema.ts'
-import { type Examination, error, ok, reasonOf, type Verdict, warning } from './check.ts'
+import { type Examination, error, noAnswerWithin, ok, reasonOf, type Verdict, warning } from './check.ts'
 
 type Findings = { database: Verdict; schema: Verdict }
 
 const WITHIN_MS = 5000
-const UNKNOWN = warning('not looked at: the database is out of reach')
-const LATE: Findings = {
+const unknown = (): Verdict =>
+  warning(say({ zh: '没有检查：连不上数据库', en: 'not looked at: the database is out of reach' }))
+const late = (): Findings => ({
   database: error(
-    `no answer within ${WITHIN_MS / 1000} s`,
-    'check the host in DATABASE_URL, and firewalls on the way to it',
+    noAnswerWithin(WITHIN_MS),
+    say({
+      zh: '请检查 DATABASE_URL 里的主机，以及路上的防火墙',
+      en: 'check the host in DATABASE_URL, and firewalls on the way to it',
+    }),
   ),
-  schema: UNKNOWN,
-}
+  schema: unknown(),
+})
 
-const FIXES: { [code: string]: string } = {
-  ECONNREFUSED: 'check DATABASE_URL and that the database runs',
-  ENOTFOUND: 'check the host in DATABASE_URL',
-  'store-stuck': 'look what keeps it; check the host in DATABASE_URL, and firewalls on the way to it',
-  ER_ACCESS_DENIED_ERROR:
-    'check user and password in DATABASE_URL; if the server insists on TLS, end it with ?ssl-mode=required',
-  ER_SECURE_TRANSPORT_REQUIRED: 'end DATABASE_URL with ?ssl-mode=required',
-  HANDSHAKE_NO_SSL_SUPPORT: 'the server has no TLS: take ssl-mode out of DATABASE_URL',
-  HANDSHAKE_SSL_ERROR: 'name the authority of its certificate: ssl-ca in DATABASE_URL',
-  ER_DBACCESS_DENIED_ERROR: 'let the user of DATABASE_URL use the database',
-  ER_BAD_DB_ERROR: 'make the database that DATABASE_URL names: create database …',
-  SQLITE_NOTADB: 'the file is no SQLite database: check DATABASE_URL, or restore a backup',
-  SQLITE_CORRUPT: 'restore a backup',
+const CHECK_ADDRESS = { zh: '请检查 DATABASE_URL', en: 'check DATABASE_URL' }
+
+const FIXES: { [code: string]: Words } = {
+  ECONNREFUSED: {
+    zh: '请检查 DATABASE_URL，以及数据库是否在运行',
+    en: 'check DATABASE_URL and that the database runs',
+  },
+  ENOTFOUND: { zh: '请检查 DATABASE_URL 里的主机', en: 'check the host in DATABASE_URL' },
+  'store-stuck': {
+    zh: '请看看是什么占着它；检查 DATABASE_URL 里的主机和路上的防火墙',
+    en: 'look what keeps it; check the host in DATABASE_URL, and firewalls on the way to it',
+  },
+  ER_ACCESS_DENIED_ERROR: {
+    zh: '请检查 DATABASE_URL 里的用户名和密码；如果服务器要求 TLS，请在末尾加 ?ssl-mode=required',
+    en: 'check user and password in DATABASE_URL; if the server insists on TLS, end it with ?ssl-mode=required',
+  },
+  ER_SECURE_TRANSPORT_REQUIRED: {
+    zh: '请在 DATABASE_URL 末尾加 ?ssl-mode=required',
+    en: 'end DATABASE_URL with ?ssl-mode=required',
+  },
+  HANDSHAKE_NO_SSL_SUPPORT: {
+    zh: '服务器没有 TLS：请去掉 DATABASE_URL 里的 ssl-mode',
+    en: 'the server has no TLS: take ssl-mode out of DATABASE_URL',
+  },
+  HANDSHAKE_SSL_ERROR: {
+    zh: '请在 DATABASE_URL 里用 ssl-ca 写明它的证书由谁签发',
+    en: 'name the authority of its certificate: ssl-ca in DATABASE_URL',
+  },
+  ER_DBACCESS_DENIED_ERROR: {
+    zh: '请给 DATABASE_URL 里的用户使用这个库的权限',
+    en: 'let the user of DATABASE_URL use the database',
+  },
+  ER_BAD_DB_ERROR: {
+    zh: '请先建好 DATABASE_URL 里写的库：create database …',
+    en: 'make the database that DATABASE_URL names: create database …',
+  },
+  SQLITE_NOTADB: {
+    zh: '这个文件不是 SQLite 数据库：请检查 DATABASE_URL，或者从备份恢复',
+    en: 'the file is no SQLite database: check DATABASE_URL, or restore a backup',
+  },
+  SQLITE_CORRUPT: { zh: '请从备份恢复', en: 'restore a backup' },
 }
 
 /** Looks and changes nothing: a SQLite file that is not there is not made. */
 export const examineDatabase = (config: Config): Examination[] => {
   let found: Promise<Findings> | undefined
   const look = () => {
-    found ??= Promise.race([lookAt(config), pause(WITHIN_MS, LATE, { ref: false })])
+    found ??= Promise.race([lookAt(config), pause(WITHIN_MS, undefined, { ref: false }).then(late)])
     return found
   }
   return [
@@ -55,7 +88,10 @@ const lookAt = async (config: Config): Promise<Findings> => {
     const readiness = await lookAtFile(sqlitePath(url))
     if (readiness) {
       const made = readiness.level === 'ok'
-      return { database: readiness, schema: made ? ok('is made at the first start') : UNKNOWN }
+      return {
+        database: readiness,
+        schema: made ? ok(say({ zh: '第一次启动时建立', en: 'is made at the first start' })) : unknown(),
+      }
     }
   }
   try {
@@ -66,8 +102,10 @@ const lookAt = async (config: Config): Promise<Findings> => {
       await schema.close()
     }
   } catch (thrown) {
-    const fix = FIXES[errorCode(thrown) ?? ''] ?? 'check DATABASE_URL'
-    return { database: error(reasonOf(thrown), fix), schema: UNKNOWN }
+    const fix = FIXES[errorCode(thrown) ?? ''] ?? CHECK_ADDRESS
+    const reason = reasonOf(thrown)
+    const detail = say({ zh: `数据库用不了（${reason}）`, en: reason })
+    return { database: error(detail, say(fix)), schema: unknown() }
   }
 }
 
@@ -79,28 +117,48 @@ const lookAtFile = async (path: string): Promise<Verdict | undefined> => {
   try {
     await access(place, constants.R_OK | constants.W_OK)
   } catch {
-    return error(`${place} cannot be written`, 'check its owner and permissions, or set DATA_DIR')
+    return error(
+      say({ zh: `${place} 不能写`, en: `${place} cannot be written` }),
+      say({
+        zh: '请检查它的主人和权限，或者设置 DATA_DIR',
+        en: 'check its owner and permissions, or set DATA_DIR',
+      }),
+    )
   }
-  return exists ? undefined : ok(`SQLite; the first start makes ${path}`)
+  return exists
+    ? undefined
+    : ok(say({ zh: `SQLite；第一次启动时建立 ${path}`, en: `SQLite; the first start makes ${path}` }))
 }
 
 const judge = ({ pending, unknown, fits }: MigrationStatus): Verdict => {
   if (fits && unknown.length > 0)
     return ok(`newer than this program, which can live with it: ${unknown.join(', ')}`)
   if (unknown.length > 0) {
-    const fix = 'start the newer program, or restore a backup made before it ran'
-    return error(`newer than this program: ${unknown.join(', ')}`, fix)
+    return error(
+      say({
+        zh: `数据库比这个程序新：${unknown.join('、')}`,
+        en: `newer than this program: ${unknown.join(', ')}`,
+      }),
+      say({
+        zh: '请启动较新的程序，或者恢复它运行之前的备份',
+        en: 'start the newer program, or restore a backup made before it ran',
+      }),
+    )
   }
-  if (pending.length === 0) return ok('up to date')
+  if (pending.length === 0) return ok(say({ zh: '已是最新', en: 'up to date' }))
   return warning(
-    `still to come: ${pending.join(', ')}`,
-    'start the service, or run: npm run yingda -- migrate up',
+    say({ zh: `还没有升级：${pending.join('、')}`, en: `still to come: ${pending.join(', ')}` }),
+    say({
+      zh: '启动服务，或者运行：npm run yingda -- migrate up',
+      en: 'start the service, or run: npm run yingda -- migrate up',
+    }),
   )
 }
 
 /** Without user and password. */
 const nameOf = (url: string): string => {
-  if (engineOf(url) === 'sqlite') return `SQLite, ${sqlitePath(url)}`
+  if (engineOf(url) === 'sqlite')
+    return say({ zh: `SQLite，${sqlitePath(url)}`, en: `SQLite, ${sqlitePath(url)}` })
   const { host, pathname } = new URL(url)
-  return `MySQL or MariaDB, ${host}${pathname}`
+  return say({ zh: `MySQL 或 MariaDB，${host}${pathname}`, en: `MySQL or MariaDB, ${host}${pathname}` })
 }

@@ -1,6 +1,7 @@
 import { systemClock } from '../../base/clock.ts'
 import type { Config } from '../../base/config.ts'
 import { silentLog } from '../../base/log.ts'
+import { say } from '../../base/say.ts'
 import { BrokenFileError } from '../live-file.ts'
 import { openLiveFiles } from '../live-files.ts'
 import { type Examination, error, ok, type Verdict } from './check.ts'
@@ -14,7 +15,13 @@ const readOnce = async (config: Config): Promise<Verdict> => {
   try {
     const files = await openLiveFiles(config, { clock: systemClock, log: silentLog })
     await files.stop()
-    return ok(`words, wording, and a list of ${files.allowlist().size} trusted users: readable`)
+    const { size } = files.allowlist()
+    return ok(
+      say({
+        zh: `敏感词、话术、白名单（${size} 人）都能读`,
+        en: `words, wording, and a list of ${size} trusted users: readable`,
+      }),
+    )
   } catch (thrown) {
     if (thrown instanceof BrokenFileError) return error(thrown.message.replaceAll('\n  ', ' '))
     throw thrown
