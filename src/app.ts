@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { loadAppSecrets } from './base/app-secret.ts'
+import { type Build, readBuild } from './base/build.ts'
 import { type Clock, systemClock } from './base/clock.ts'
 import { type Config, type Env, isOpenToUsers } from './base/config.ts'
 import { createIds, type Ids } from './base/ids.ts'
@@ -55,6 +56,7 @@ export type AppParts = {
   url?: string
   clock?: Clock
   ids?: Ids
+  build?: Build
   random?: () => number
 }
 
@@ -70,10 +72,11 @@ export type App = Awaited<ReturnType<typeof createApp>>
 
 /** Config in, App out: the only place that knows which adapter stands behind which port. */
 export const createApp = async (parts: AppParts) => {
-  const { config, log, env = {}, clock = systemClock, random = Math.random } = parts
+  const { config, log, env = {}, clock = systemClock, random = Math.random, build = readBuild() } = parts
   const publicUrl = config.PUBLIC_URL ?? parts.url ?? `http://${config.HOST}:${config.PORT}`
   const lifecycle = createLifecycle(log)
   const ids = parts.ids ?? createIds(clock.now)
+  log.info({ version: build.version, commit: build.commit, role: config.ROLE }, 'starting')
   try {
     const { applied, newer } = await migrateAt(config.DATABASE_URL)
     if (applied.length > 0) log.info({ applied }, 'the database is migrated')
@@ -96,7 +99,7 @@ export const createApp = async (parts: AppParts) => {
     const models = await openModels(config, { env, clock, log, random })
     lifecycle.onClose('models', models.stop)
 
-    const { meters, expose } = createPromMeters()
+    const { meters, expose } = createPromMeters(build)
     const { messenger, account, api } = openMessenger(config, {
       ...{ store: shared.tokenStore, facts: stores.facts, meters, clock, log },
     })
@@ -234,6 +237,7 @@ export const createApp = async (parts: AppParts) => {
 
     return {
       config,
+      build,
       log,
       clock,
       ids,

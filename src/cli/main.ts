@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { buildLine, readBuild } from '../base/build.ts'
 import { makeAllPrivate } from '../base/private-files.ts'
 import { addAudit } from './audit.ts'
 import { addCards } from './cards.ts'
@@ -15,10 +16,15 @@ import { addWords } from './words.ts'
 makeAllPrivate()
 speakToOperator()
 
+const build = readBuild()
+const versionText = process.argv.includes('--json')
+  ? JSON.stringify({ version: build.version, commit: build.commit ?? null }, null, 2)
+  : buildLine(build)
+
 const program = new Command('yingda')
   .description("The operator's command line of Yingda (应答)")
   .option('--json', 'one JSON document on stdout')
-  .configureHelp({ showGlobalOptions: true })
+  .version(versionText, '--version')
   // What was typed comes back in the message: it may be long, and hold what a terminal obeys.
   .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) })
   .exitOverride()

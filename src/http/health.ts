@@ -1,4 +1,5 @@
 import { Router } from 'express'
+import type { Build } from '../base/build.ts'
 import type { Log } from '../base/log.ts'
 import type { OperatorsOnly } from './operators-only.ts'
 
@@ -8,10 +9,15 @@ export type ReadyCheck = { name: string; check: () => Promise<unknown> }
 const CHECK_MS = 2000
 
 /**
- * `/healthz`: the process lives. `/readyz`: so does everything it needs, 503 when not; to the operator with the state of
+ * `/healthz`: the process lives, and which program it is. `/readyz`: so does everything it needs, 503 when not; to the operator with the state of
  * each.
  */
-export const health = (checks: readonly ReadyCheck[], log: Log, looking: OperatorsOnly): Router => {
+export const health = (
+  checks: readonly ReadyCheck[],
+  log: Log,
+  looking: OperatorsOnly,
+  { version, commit }: Build,
+): Router => {
   const router = Router()
   let underWay: Promise<State[]> | undefined
   const away = new Set<string>()
@@ -30,7 +36,7 @@ export const health = (checks: readonly ReadyCheck[], log: Log, looking: Operato
     return underWay
   }
   router.get('/healthz', (_req, res) => {
-    res.json({ status: 'ok' })
+    res.set('cache-control', 'no-store').json({ status: 'ok', version, commit: commit ?? null })
   })
   router.get('/readyz', async (req, res) => {
     const states = await look()

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type App, type AppParts, createApp } from '../app.ts'
 import { systemClock } from '../base/clock.ts'
@@ -19,7 +18,6 @@ import { serveOperators } from './serve-operators.ts'
 
 const ROOT = new URL('../../', import.meta.url)
 const BUILT_PAGE = fileURLToPath(new URL('web/dist', ROOT))
-const { version } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8'))
 
 const NO_PUBLIC_URL = {
   zh: '没有设置 PUBLIC_URL，链接会指向这台机器，用户的手机打不开。请设成用户打开网页的 https 网址',
@@ -56,12 +54,12 @@ export const startApi = async (parts: AppParts, works: boolean): Promise<Serving
     const door = wechatDoor({ ...app, replyBudgetMs: config.WECHAT_REPLY_BUDGET_MS })
     const answers = answerPage({ ...app, locale: config.LOCALE, aiLabel: config.AI_LABEL })
     const advice = createProxyAdvice(app.log)
-    const api = pageApi({ advice, app, randomBytes, closing: closing.signal, version: String(version) })
+    const api = pageApi({ advice, app, randomBytes, closing: closing.signal, version: app.build.version })
     const { WECHAT_MP_BASE, WECHAT_QR_URL = '' } = app.config
     const views = page({ ...app, folder: BUILT_PAGE, pictures: [WECHAT_MP_BASE, WECHAT_QR_URL] })
     const looking = operatorsOnly({ token: config.METRICS_TOKEN, ownPort: false })
     const operating = [
-      health(app.readyChecks, app.log, looking),
+      health(app.readyChecks, app.log, looking, app.build),
       metrics(app.exposeMetrics, looking, app.ids),
     ]
     const sandboxRouters = sandbox ? [{ path: '/sandbox', router: sandbox.router }] : []

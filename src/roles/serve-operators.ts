@@ -12,7 +12,10 @@ export const serveOperators = async (app: App, port: number): Promise<void> => {
   const listening = await listen(port, app.config.HOST)
   app.onClose('http for the operator', listening.close)
   const looking = operatorsOnly({ token: app.config.METRICS_TOKEN, ownPort: true })
-  const routers = [health(app.readyChecks, app.log, looking), metrics(app.exposeMetrics, looking, app.ids)]
+  const routers = [
+    health(app.readyChecks, app.log, looking, app.build),
+    metrics(app.exposeMetrics, looking, app.ids),
+  ]
   listening.serve(createHttp(routers, app.ids, app.log))
   app.log.info({ url: listening.url }, 'health and metrics are served')
 }

@@ -6,6 +6,12 @@ const linesOf = async ({ expose }: ReturnType<typeof createPromMeters>, name: st
   (await expose()).body.split('\n').filter((line) => new RegExp(`^${name}[{ ]`).test(line))
 
 describe('Prometheus meters', () => {
+  test('name the program', async () => {
+    const prom = createPromMeters({ version: '0.2.0', commit: '3f2a9c1' })
+    const info = 'yingda_build_info{version="0.2.0",commit="3f2a9c1"} 1'
+    expect(await linesOf(prom, 'yingda_build_info')).toEqual([info])
+  })
+
   test('count turns by outcome, parts by road and expired answers', async () => {
     const prom = createPromMeters()
     prom.meters.turnEnded('answered')

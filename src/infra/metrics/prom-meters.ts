@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from '@prometheus-io/client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client'
+import type { Build } from '../../base/build.ts'
 import type { Meters } from '../../conversation/meters.ts'
 
 export type Exposition = { contentType: string; body: string }
@@ -15,10 +16,15 @@ const MAX_STATUSES = 12
 const MAX_REASONS = 40
 
 /** Counts for Prometheus, in a registry of its own together with the process's own figures. */
-export const createPromMeters = (): { meters: Meters; expose(): Promise<Exposition> } => {
+export const createPromMeters = (build?: Build): { meters: Meters; expose(): Promise<Exposition> } => {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
+  if (build) {
+    const [name, help] = ['yingda_build_info', 'Which program this is, by its labels; always 1']
+    const info = new Gauge({ name, help, labelNames: ['version', 'commit'], registers })
+    info.set({ version: build.version, commit: build.commit ?? '' }, 1)
+  }
 
   const counter = <L extends string>(name: string, help: string, labelNames: L[] = []) =>
     new Counter({ name, help, labelNames, registers })
