@@ -1,4 +1,5 @@
-import { type Config, type Env, readConfig, readOperatorLanguage } from './base/config.ts'
+import { type Config, type Env, readConfig } from './base/config.ts'
+import { readOperatorLanguage } from './base/env-file.ts'
 import { errorCode } from './base/error-code.ts'
 import { createLog, type Log } from './base/log.ts'
 import { makeAllPrivate } from './base/private-files.ts'

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { parseEnv } from 'node:util'
+import { resolve } from 'node:path'
 import { closestName } from './closest-name.ts'
-import { errorCode } from './error-code.ts'
+import { readEnvFile } from './env-file.ts'
 import { isLoopbackName, isLoopbackUrl } from './loopback.ts'
-import { type OperatorLanguage, operatorLanguage, say } from './say.ts'
+import { say } from './say.ts'
 import type { Setting } from './settings/setting.ts'
 import { SETTINGS, type SettingName, type SettingValues } from './settings.ts'
 import { readDatabaseAddress, redisProblem } from './store-address.ts'
@@ -29,7 +28,11 @@ const KNOWN = [...NAMES, ...NAMES.map((name) => `${name}_FILE`)]
  */
 export const readConfig = (env: Env, cwd = process.cwd()): ConfigResult => {
   const problems: string[] = []
-  const fileEnv = readEnvFile(join(cwd, '.env'), problems)
+  const { readable, env: fileEnv } = readEnvFile(cwd)
+  if (!readable)
+    problems.push(
+      say({ zh: '.env 读不了：请检查它的权限', en: '.env cannot be read: check its permissions' }),
+    )
   const all: Env = { ...fileEnv, ...env, ...proxyNames({ ...fileEnv, ...env }) }
   problems.push(...unknownNames(env, fileEnv))
 
@@ -47,10 +50,6 @@ export const readConfig = (env: Env, cwd = process.cwd()): ConfigResult => {
   if (problems.length === 0) problems.push(...contradictions(config))
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config, env: all }
 }
-
-/** In which language the operator is spoken to, found before any setting is judged. */
-export const readOperatorLanguage = (env: Env, cwd = process.cwd()): OperatorLanguage =>
-  operatorLanguage({ LOCALE: readEnvFile(join(cwd, '.env'), []).LOCALE, ...env })
 
 const readSetting = (name: SettingName, env: Env, cwd: string, problems: string[]): unknown => {
   const { read, fallback, fix }: Setting<unknown> = SETTINGS[name]
@@ -92,18 +91,6 @@ const proxyNames = (env: Env): Env =>
   Object.fromEntries(
     ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'].map((name) => [name, env[name] || env[name.toLowerCase()]]),
   )
-
-const readEnvFile = (path: string, problems: string[]): Env => {
-  try {
-    return parseEnv(readFileSync(path, 'utf8'))
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT')
-      problems.push(
-        say({ zh: '.env 读不了：请检查它的权限', en: '.env cannot be read: check its permissions' }),
-      )
-    return {}
-  }
-}
 
 /**
  * `.env` may hold names that channels.yaml expands, and the environment holds anything: an unknown name counts as a

@@ -1,14 +1,10 @@
 import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
-import { type Config, type ConfigResult, readConfig, readOperatorLanguage } from '../base/config.ts'
-import { speak } from '../base/say.ts'
+import { type Config, type ConfigResult, type Env, readConfig } from '../base/config.ts'
 import type { AuditEntry } from '../operator/audit.ts'
 import type { Operator } from '../wiring/open-operator.ts'
 import type { openSchema } from '../wiring/schema.ts'
 import { actor } from './actor.ts'
-
-/** Before the first word: the help is in the operator's language, too. */
-export const speakToOperator = (): void => speak(readOperatorLanguage(process.env))
 
 /** An expected end of a command: one line of why, exit 1. */
 export class CliError extends Error {}
@@ -40,6 +36,8 @@ export type CliAction = {
 export type Work<Args extends unknown[]> = (action: CliAction, ...args: Args) => Promise<void>
 
 export type CliContext = {
+  /** As this program was given it, unjudged. */
+  env: Env
   /** Wraps what a command does: settings read, result printed, everything closed. */
   run<Args extends unknown[]>(work: Work<Args>): (...args: Args) => Promise<void>
   /** The same for what is loaded when it is called. */
@@ -84,6 +82,7 @@ export const createCliContext = (program: Command): CliContext => {
       }
     }
   return {
+    env: process.env,
     load,
     run: (work) => load(async () => work),
     judge: (work) => async () => {
