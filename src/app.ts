@@ -38,6 +38,7 @@ import { createCardKeys } from './quota/card-key.ts'
 import { createGiveFreeCalls } from './quota/free-calls.ts'
 import { createRedeemCard } from './quota/redeem-card.ts'
 import { createCallback } from './wechat/callback.ts'
+import { createJournalChore } from './wiring/journal.ts'
 import { openLiveFiles } from './wiring/live-files.ts'
 import { openLogin } from './wiring/login.ts'
 import { openMessenger } from './wiring/messenger.ts'
@@ -224,6 +225,8 @@ export const createApp = async (parts: AppParts) => {
       const keeping = { turnsMs: config.KEEP_TURNS, auditMs: config.KEEP_AUDIT }
       const upkeep = createUpkeep(
         [
+          // First: what the next ones remove is written down.
+          { name: 'journal', work: createJournalChore(config, { ...stores, clock }) },
           { name: 'tidy', work: createTidy({ ...stores, clock, log }) },
           { name: 'retention', work: createRetain({ retention, keeping, clock, log }) },
         ],

@@ -36,16 +36,17 @@ const MAY_IMPORT: { [room: string]: string[] } = {
   quota: ['base'],
   identity: ['base'],
   words: ['base'],
+  backup: ['base'],
   // The page is built of it as well: nothing of Node's.
   markdown: [],
   conversation: ['base', 'llm', 'quota', 'identity', 'words', 'markdown'],
   operator: ['base', 'quota', 'identity', 'conversation', 'words'],
   // A transaction asks the ledger's pure model which grants pay.
   infra: [
-    ...['base', 'quota'],
+    ...['base', 'quota', 'backup'],
     ...['types:wechat', 'types:llm', 'types:identity', 'types:conversation', 'types:operator'],
   ],
-  app: ['base', 'wechat', 'llm', 'quota', 'identity', 'words', 'conversation', 'operator', 'infra'],
+  app: ['base', 'wechat', 'llm', 'quota', 'identity', 'words', 'backup', 'conversation', 'operator', 'infra'],
   http: ['base', 'wechat', 'llm', 'quota', 'identity', 'conversation', 'markdown', 'types:app'],
   // The command line opens the parts of the wiring that a command needs, like the roles do.
   cli: ['base', 'wechat', 'llm', 'quota', 'identity', 'words', 'conversation', 'operator', 'app'],

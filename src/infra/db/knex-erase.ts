@@ -18,6 +18,11 @@ export const createKnexErase =
       await giveBack(trx, personHash, { userId: id }, 'the user left', now)
       if (how === 'forgotten') await dropCalls(trx, id, now)
       await remember(trx, id, personHash.hash(person), how, now)
+      // Should a backup of before be restored, they are erased again.
+      await trx('erasures')
+        .insert({ person_hash: personHash.hash(person), erased_at: now, how })
+        .onConflict(['person_hash', 'erased_at'])
+        .ignore()
       await trx('refusals').where({ user_id: id }).delete()
       // Their conversations, turns, deliveries, pushes and own key go with them.
       await trx('users').where({ id }).delete()
@@ -50,7 +55,8 @@ const spendMessages = async (
   await trx('inbound_messages').where(person).delete()
 }
 
-const dropCalls = async (trx: Knex, userId: string, now: number): Promise<void> => {
+/** What is left of somebody's calls is nobody's any more. */
+export const dropCalls = async (trx: Knex, userId: string, now: number): Promise<void> => {
   const left = await trx('grants')
     .where({ user_id: userId })
     .where('left_calls', '>', 0)

@@ -8,6 +8,7 @@ import { createKnexConversations } from './knex-conversations.ts'
 import { createKnexDeliveries } from './knex-deliveries.ts'
 import { createKnexElections } from './knex-elections.ts'
 import { createKnexErase } from './knex-erase.ts'
+import { createForgetErasures, createKnexFactsSince } from './knex-facts.ts'
 import { createKnexForgetLogins } from './knex-forget-logins.ts'
 import { createKnexGuessGate } from './knex-guess-gate.ts'
 import { createKnexInbox } from './knex-inbox.ts'
@@ -41,6 +42,8 @@ export const openStores = (knex: Knex, ids: Ids, personHash: PersonHash) => ({
   forgetFreeEnds: createForgetFreeEnds(knex),
   cards: createKnexCards(knex, ids),
   refusals: createKnexRefusals(knex),
+  factsSince: createKnexFactsSince(knex),
+  forgetErasures: createForgetErasures(knex),
   retention: createKnexRetention(knex, personHash),
   usageOf: createKnexUsage(knex),
   personalData: createKnexPersonalData(knex),
