@@ -57,7 +57,8 @@ const MAY_IMPORT: { [room: string]: string[] } = {
 
 /** Libraries with one home. */
 const HOMES: { [library: string]: RegExp } = {
-  knex: /^infra\/db\//,
+  knex: /^infra\/(db|backup)\//,
+  'age-encryption': /^infra\/backup\/archive\.ts$/,
   mysql2: /^infra\/db\//,
   'better-sqlite3': /^infra\/db\//,
   bullmq: /^infra\//,

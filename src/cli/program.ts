@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { buildLine, readBuild } from '../base/build.ts'
 import { addAudit } from './audit.ts'
+import { addBackup, addTransfer } from './backup.ts'
 import { addCards } from './cards.ts'
 import { createCliContext, UsageError } from './context.ts'
 import { addDoctor } from './doctor.ts'
@@ -40,6 +41,8 @@ export const runProgram = async (): Promise<void> => {
     addWhy,
     addWords,
     addAudit,
+    addBackup,
+    addTransfer,
   ]
   for (const add of all) add(program, context)
   // Every command takes --json, before or after its own name.

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { optional } from './setting.ts'
+import { optional, SECRET } from './setting.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
@@ -15,8 +15,20 @@ const duration = (minMs: number) =>
 
 const FOR_GOOD = { fallbackText: { zh: '一直保留', en: 'for good' } }
 
-/** How long what is kept. */
+/** How long what is kept, and what is kept of it elsewhere. */
 export const KEEPING = {
+  BACKUP_KEY: optional(
+    z.string().min(16).max(200),
+    {
+      zh: '备份的加密口令（age 格式）；请另外保管好，丢了它备份就打不开',
+      en: 'encrypts backups (age format); keep it elsewhere as well, nobody opens them without it',
+    },
+    {
+      zh: '至少 16 个字符；生成：openssl rand -base64 32',
+      en: 'at least 16 characters; make one with: openssl rand -base64 32',
+    },
+    { fallbackText: { zh: '不设，备份不加密', en: 'none, they are not encrypted' }, ...SECRET },
+  ),
   KEEP_TURNS: optional(
     // An answer that waits to be asked for is kept for eight days, a link to one opens for seven.
     duration(8 * DAY_MS),

@@ -1,0 +1,122 @@
+import { createWriteStream } from 'node:fs'
+import { open, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Writable } from 'node:stream'
+import { BackupError } from '../../backup/backup-error.ts'
+import { dump, headerOf } from '../../backup/dump.ts'
+import type { TableSum } from '../../backup/row-sum.ts'
+import { readBuild } from '../../base/build.ts'
+import { errorCode } from '../../base/error-code.ts'
+import { say } from '../../base/say.ts'
+import { writeArchive } from '../../infra/backup/archive.ts'
+import { diskFull, isDiskFull } from '../../infra/backup/free-space.ts'
+import { openSnapshot } from '../../infra/backup/knex-snapshot.ts'
+import { knownTables } from '../../infra/backup/scratch.ts'
+import { backupFolder, openWorkplace, type Workplace } from '../../infra/backup/workplace.ts'
+import { backupName } from './name.ts'
+import type { BackupParts, BackupSettings, TableRows } from './parts.ts'
+import { currentMark } from './secret-mark.ts'
+
+export type CreatedBackup = {
+  /** Path; undefined when it went into a stream. */
+  file: string | undefined
+  bytes: number
+  /** The newest migration, without `.ts`. */
+  schema: string
+  tables: TableRows
+}
+
+/**
+ * One instant of the database, written while the service goes on. `out`: a path that is still free, or a stream, which is
+ * not ended; without it a file of its own in DATA_DIR/backups. A file is there whole, or not at all.
+ * @throws BackupError, or what the database says
+ */
+export const createBackup = async (
+  settings: BackupSettings,
+  { out, ...parts }: BackupParts & { out?: string | Writable },
+): Promise<CreatedBackup> => {
+  const { clock } = parts
+  const work = await openWorkplace(settings.DATA_DIR, clock.now())
+  try {
+    if (out !== undefined && typeof out !== 'string')
+      return { file: undefined, ...(await writeSnapshot(settings, work, out, parts)) }
+    const now = clock.now()
+    const { version } = readBuild()
+    const file =
+      out ??
+      join(backupFolder(settings.DATA_DIR), backupName(now, version, settings.BACKUP_KEY !== undefined))
+    if (out !== undefined) await refuseTaken(out)
+    // Of one disk with what it is to be called in the end.
+    const draft = out === undefined ? work.path('draft') : `${out}.draft-${now.toString(36)}`
+    const target = createWriteStream(draft, { flags: 'wx', mode: 0o600, flush: true })
+    try {
+      const written = await writeSnapshot(settings, work, target, parts)
+      await rename(draft, file)
+      await syncFolder(dirname(file))
+      return { file, ...written }
+    } catch (error) {
+      target.destroy()
+      await rm(draft, { force: true })
+      throw out !== undefined && isPlaceless(error) ? noSuchPlace(out, error) : error
+    }
+  } catch (error) {
+    throw isDiskFull(error) ? diskFull(backupFolder(settings.DATA_DIR)) : error
+  } finally {
+    await work.close()
+  }
+}
+
+const writeSnapshot = async (
+  settings: BackupSettings,
+  work: Workplace,
+  target: Writable,
+  { clock, reached }: BackupParts,
+): Promise<Omit<CreatedBackup, 'file'>> => {
+  const snapshot = await openSnapshot(settings.DATABASE_URL, async (migrations) => {
+    const known = await knownTables(work.path('schema.sqlite'), migrations)
+    return known?.tables
+  })
+  try {
+    const header = await headerOf(snapshot, {
+      now: clock.now(),
+      program: readBuild().version,
+      secret: currentMark(settings),
+    })
+    const sums = new Map<string, TableSum>()
+    const text = dump(snapshot, header, { sums, ...(reached ? { reached } : {}) })
+    const bytes = await writeArchive(text, target, settings.BACKUP_KEY)
+    return { bytes, schema: header.schema, tables: rowsOf(sums) }
+  } finally {
+    await snapshot.close()
+  }
+}
+
+export const rowsOf = (sums: ReadonlyMap<string, TableSum>): TableRows =>
+  Object.fromEntries([...sums].map(([name, { rows }]) => [name, rows]))
+
+const refuseTaken = async (path: string): Promise<void> => {
+  const there = await stat(path).catch(() => undefined)
+  if (there) throw noSuchPlace(path, { code: 'EEXIST' })
+}
+
+/** Renaming is durable when the folder is. */
+const syncFolder = async (folder: string): Promise<void> => {
+  const handle = await open(folder)
+  await handle.sync().finally(() => handle.close())
+}
+
+const isPlaceless = (error: unknown): boolean =>
+  ['EEXIST', 'ENOENT', 'EACCES', 'ENOTDIR', 'EISDIR', 'EROFS', 'EPERM'].includes(errorCode(error) ?? '')
+
+const noSuchPlace = (path: string, error: unknown): BackupError => {
+  const taken = errorCode(error) === 'EEXIST'
+  return new BackupError(
+    'no-such-place',
+    taken
+      ? say({ zh: `${path} 已经存在：请换一个文件名`, en: `${path} is there already: choose another name` })
+      : say({
+          zh: `${path} 写不了（${errorCode(error)}）：请检查文件夹是否存在、有没有写权限`,
+          en: `${path} cannot be written (${errorCode(error)}): check that its folder is there and yours to write`,
+        }),
+  )
+}
