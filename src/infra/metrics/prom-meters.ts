@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client'
+import type { BackupMeters } from '../../backup/schedule.ts'
 import type { Build } from '../../base/build.ts'
 import type { Meters } from '../../conversation/meters.ts'
 
@@ -16,7 +17,9 @@ const MAX_STATUSES = 12
 const MAX_REASONS = 40
 
 /** Counts for Prometheus, in a registry of its own together with the process's own figures. */
-export const createPromMeters = (build?: Build): { meters: Meters; expose(): Promise<Exposition> } => {
+export const createPromMeters = (
+  build?: Build,
+): { meters: Meters; backups: BackupMeters; expose(): Promise<Exposition> } => {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -58,6 +61,12 @@ export const createPromMeters = (build?: Build): { meters: Meters; expose(): Pro
 
   const logins = counter('yingda_logins_total', 'Logins on the page, and refusals of them', ['outcome'])
 
+  const gauge = (name: string, help: string) => new Gauge({ name, help, registers })
+  const lastBackup = gauge('yingda_backup_last_success_timestamp_seconds', 'When the newest backup was made')
+  const backupBytes = gauge('yingda_backup_last_size_bytes', 'How large the newest backup is')
+  const backupEvery = gauge('yingda_backup_every_seconds', 'How often there is to be a backup; 0: never')
+  const backupFailures = counter('yingda_backup_failures_total', 'Backups that came to nothing')
+
   const codes = bounded(MAX_CODES)
   const statuses = bounded(MAX_STATUSES)
   const reasons = bounded(MAX_REASONS)
@@ -74,6 +83,14 @@ export const createPromMeters = (build?: Build): { meters: Meters; expose(): Pro
       refused: (errcode) => refusals.inc({ code: codes(`${errcode}`) }),
       loginEnded: (outcome) => logins.inc({ outcome }),
       callback: (status, seconds) => callbacks.observe({ status: statuses(`${status}`) }, seconds),
+    },
+    backups: {
+      succeeded(at, bytes) {
+        lastBackup.set(at / 1000)
+        backupBytes.set(bytes)
+      },
+      failed: () => backupFailures.inc(),
+      scheduled: (everyMs) => backupEvery.set(everyMs / 1000),
     },
     expose: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   }
