@@ -45,6 +45,7 @@ import { openMessenger } from './wiring/messenger.ts'
 import { openModels } from './wiring/models.ts'
 import { openPage } from './wiring/page.ts'
 import { privateFiles } from './wiring/private-files.ts'
+import { accountPicture, openPublicFiles } from './wiring/public-files.ts'
 import { openRulebook } from './wiring/rulebook.ts'
 import { openShared } from './wiring/shared.ts'
 
@@ -83,7 +84,15 @@ export const createApp = async (parts: AppParts) => {
     if (applied.length > 0) log.info({ applied }, 'the database is migrated')
     if (newer) log.warn({ newer }, 'a newer program has been at the database: this one can live with it')
     const open = keepPrivate(privateFiles(config))
-    if (open.length > 0) log.warn({ open }, 'other users of this machine can read what is kept')
+    if (open.length > 0)
+      log.warn(
+        {
+          open,
+          zh: '机器上的其他用户能读这些文件，服务自己改不了：请在机器上运行 mend 里的命令',
+          mend: { run: `sudo chmod 600 ${open.join(' ')}` },
+        },
+        'other users of this machine can read what is kept',
+      )
     const { knex, close } = openDatabase(config.DATABASE_URL, SERVICE_PATIENCE_MS)
     lifecycle.onClose('database', close)
 
@@ -97,6 +106,7 @@ export const createApp = async (parts: AppParts) => {
     const { queue, feed, rateLimits: limits } = shared
     const files = await openLiveFiles(config, { clock, log })
     lifecycle.onClose('files', files.stop)
+    const publicFiles = openPublicFiles(config.CONFIG_DIR)
     const models = await openModels(config, { env, clock, log, random })
     lifecycle.onClose('models', models.stop)
 
@@ -139,6 +149,7 @@ export const createApp = async (parts: AppParts) => {
       api,
       account,
       messenger,
+      accountQrUrl: () => accountPicture(config, publicFiles, publicUrl),
       texts,
       meters,
       ids,
@@ -254,6 +265,8 @@ export const createApp = async (parts: AppParts) => {
       /** By what limits count a person. */
       limitKey: personHash.limitKey,
       publicUrl,
+      /** What the operator shows to everybody at the root. */
+      publicFiles,
       findAnswer: createFindAnswer({ turns, clock }),
       meters,
       /** Everything counted, in Prometheus's text format. */

@@ -8,8 +8,9 @@ import type { Setting } from './settings/setting.ts'
 import { SETTINGS, type SettingName, type SettingValues } from './settings.ts'
 import { readDatabaseAddress, redisProblem } from './store-address.ts'
 
-export type Config = Omit<SettingValues, 'SANDBOX' | 'DATABASE_URL' | 'PUBLIC_URL'> & {
+export type Config = Omit<SettingValues, 'SANDBOX' | 'CONFIG_DIR' | 'DATABASE_URL' | 'PUBLIC_URL'> & {
   SANDBOX: boolean
+  CONFIG_DIR: string
   DATABASE_URL: string
   PUBLIC_URL: string | undefined
 }
@@ -41,6 +42,7 @@ export const readConfig = (env: Env, cwd = process.cwd()): ConfigResult => {
   const config: Config = {
     ...settings,
     DATA_DIR: resolve(cwd, settings.DATA_DIR ?? '.'),
+    CONFIG_DIR: resolve(cwd, settings.CONFIG_DIR ?? settings.DATA_DIR ?? '.'),
     SANDBOX:
       settings.SANDBOX ?? !(settings.WECHAT_APP_ID || settings.WECHAT_TOKEN || settings.WECHAT_APP_SECRET),
     DATABASE_URL:

@@ -94,8 +94,8 @@ export const isLoginScene = (scene: string): boolean => SCENE.test(scene)
 export const createLoginTickets = (parts: {
   store: LoginTicketStore
   makeSceneQr: MakeSceneQr
-  /** A picture of the account's own QR code. */
-  accountQrUrl: string | undefined
+  /** A picture of the account's own QR code, if there is one. */
+  accountQrUrl(): Promise<string | undefined>
   tries: Tries
   randomBytes: (size: number) => Uint8Array
   clock: Pick<Clock, 'now'>
@@ -143,7 +143,7 @@ export const createLoginTickets = (parts: {
         scannedAt: undefined,
         userId: undefined,
       })
-      const qrUrl = picture ?? parts.accountQrUrl ?? null
+      const qrUrl = picture ?? (await parts.accountQrUrl()) ?? null
       return { ok: true, ticket, kind, qrUrl, mark: mark ?? null, expiresAt }
     },
 

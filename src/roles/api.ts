@@ -11,6 +11,7 @@ import { operatorsOnly } from '../http/operators-only.ts'
 import { page } from '../http/page.ts'
 import { pageApi } from '../http/page-api/page-api.ts'
 import { createProxyAdvice } from '../http/proxy-advice.ts'
+import { publicFiles } from '../http/public-files.ts'
 import { createHttp, listen } from '../http/server.ts'
 import { wechatDoor } from '../http/wechat-door.ts'
 import { hasChannels } from '../wiring/channels.ts'
@@ -56,14 +57,18 @@ export const startApi = async (parts: AppParts, works: boolean): Promise<Serving
     const advice = createProxyAdvice(app.log)
     const api = pageApi({ advice, app, randomBytes, closing: closing.signal, version: app.build.version })
     const { WECHAT_MP_BASE, WECHAT_QR_URL = '' } = app.config
-    const views = page({ ...app, folder: BUILT_PAGE, pictures: [WECHAT_MP_BASE, WECHAT_QR_URL] })
+    const views = page({
+      ...app,
+      folder: BUILT_PAGE,
+      pictures: [WECHAT_MP_BASE, WECHAT_QR_URL, app.publicUrl],
+    })
     const looking = operatorsOnly({ token: config.METRICS_TOKEN, ownPort: false })
     const operating = [
       health(app.readyChecks, app.log, looking, app.build),
       metrics(app.exposeMetrics, looking, app.ids),
     ]
     const sandboxRouters = sandbox ? [{ path: '/sandbox', router: sandbox.router }] : []
-    const routers = [door, answers, ...operating, ...sandboxRouters, api, views]
+    const routers = [door, answers, ...operating, ...sandboxRouters, publicFiles(app.publicFiles), api, views]
     if (!config.SANDBOX && !hasPublicAddress(config))
       app.log.warn(
         { hint: say(NO_PUBLIC_URL), mend: { env: 'PUBLIC_URL=https://your.domain', docs: 'docs/proxy.md' } },

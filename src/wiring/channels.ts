@@ -11,7 +11,7 @@ import { openLiveFile, textOf } from './live-file.ts'
 
 type ChannelConfig = Pick<
   Config,
-  'CHANNELS_FILE' | 'DATA_DIR' | 'OPENAI_API_KEY' | 'OPENAI_BASE_URL' | 'OPENAI_MODEL' | 'TURN_TIMEOUT_MS'
+  'CHANNELS_FILE' | 'CONFIG_DIR' | 'OPENAI_API_KEY' | 'OPENAI_BASE_URL' | 'OPENAI_MODEL' | 'TURN_TIMEOUT_MS'
 >
 
 /** The channels as they are now: a change gives a new list of new channels. */
@@ -28,7 +28,7 @@ const DEFAULT_MODEL = 'gpt-5-mini'
 export const openChannels = async (config: ChannelConfig, parts: ChannelsParts): Promise<LiveChannels> => {
   const { env, clock, log } = parts
   const file = await openLiveFile<readonly ChannelSpec[]>({
-    ...{ named: config.CHANNELS_FILE, otherwise: join(config.DATA_DIR, 'channels.yaml') },
+    ...{ named: config.CHANNELS_FILE, otherwise: join(config.CONFIG_DIR, 'channels.yaml') },
     ...{ read: (bytes) => readFile(bytes, env), empty: [], clock, log },
   })
   let known = { file: file.current(), all: withShortcut(file.current(), config) }
@@ -48,8 +48,8 @@ export const openChannels = async (config: ChannelConfig, parts: ChannelsParts):
 export const hasChannels = (config: ChannelConfig): boolean =>
   Boolean(config.OPENAI_API_KEY || config.OPENAI_BASE_URL) || existsSync(channelsPath(config))
 
-const channelsPath = ({ CHANNELS_FILE, DATA_DIR }: ChannelConfig): string =>
-  CHANNELS_FILE ? resolve(CHANNELS_FILE) : join(DATA_DIR, 'channels.yaml')
+const channelsPath = ({ CHANNELS_FILE, CONFIG_DIR }: ChannelConfig): string =>
+  CHANNELS_FILE ? resolve(CHANNELS_FILE) : join(CONFIG_DIR, 'channels.yaml')
 
 const readFile = (bytes: Buffer, env: Env): Reading<readonly ChannelSpec[]> => {
   const file = textOf(bytes)

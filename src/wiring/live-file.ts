@@ -14,7 +14,7 @@ export class BrokenFileError extends Error {
 }
 
 type FileParts<T> = {
-  /** As the operator named it, else the file of DATA_DIR that need not be there. */
+  /** As the operator named it, else the file of CONFIG_DIR that need not be there. */
   named: string | undefined
   otherwise: string
   read: (bytes: Buffer) => Reading<T>

@@ -20,20 +20,20 @@ export type LiveFiles = {
 }
 
 export const openLiveFiles = async (
-  config: Pick<Config, 'WORDS_FILE' | 'ALLOWLIST_FILE' | 'TEXTS_FILE' | 'DATA_DIR' | 'LOCALE'>,
+  config: Pick<Config, 'WORDS_FILE' | 'ALLOWLIST_FILE' | 'TEXTS_FILE' | 'CONFIG_DIR' | 'LOCALE'>,
   parts: { clock: Clock; log: Log },
 ): Promise<LiveFiles> => {
-  const { DATA_DIR, LOCALE: locale } = config
+  const { CONFIG_DIR, LOCALE: locale } = config
   const words = await openLiveFile<Matcher>({
-    ...{ ...parts, named: config.WORDS_FILE, otherwise: join(DATA_DIR, 'words.txt') },
+    ...{ ...parts, named: config.WORDS_FILE, otherwise: join(CONFIG_DIR, 'words.txt') },
     ...{ read: readMatcher, empty: createMatcher([]) },
   })
   const allowlist = await openLiveFile<Allowlist>({
-    ...{ ...parts, named: config.ALLOWLIST_FILE, otherwise: join(DATA_DIR, 'allowlist.txt') },
+    ...{ ...parts, named: config.ALLOWLIST_FILE, otherwise: join(CONFIG_DIR, 'allowlist.txt') },
     ...{ read: readAllowlist, empty: createAllowlist(new Set()) },
   })
   const wording = await openLiveFile<Overrides>({
-    ...{ ...parts, named: config.TEXTS_FILE, otherwise: join(DATA_DIR, 'texts.yaml') },
+    ...{ ...parts, named: config.TEXTS_FILE, otherwise: join(CONFIG_DIR, 'texts.yaml') },
     ...{ read: (bytes) => readOverrides(bytes, locale), empty: {} },
   })
   return {

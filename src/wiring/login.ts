@@ -32,6 +32,8 @@ export type LoginParts = {
   api: WechatApi
   account: AccountAbilities
   meters: Pick<Meters, 'loginEnded'>
+  /** A picture of the account's own QR code, if there is one. */
+  accountQrUrl(): Promise<string | undefined>
   messenger: Messenger
   texts: Texts
   ids: Ids
@@ -85,7 +87,7 @@ export const openLogin = (
       tickets: createLoginTickets({
         store: stores.loginTickets,
         makeSceneQr: createWechatSceneQr({ api, account, clock, log }),
-        accountQrUrl: config.WECHAT_QR_URL,
+        accountQrUrl: parts.accountQrUrl,
         tries,
         randomBytes,
         clock,

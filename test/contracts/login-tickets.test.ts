@@ -12,7 +12,7 @@ describe.each(engines)('login tickets on %s', (engine) => {
   const noTries = { take: async () => ({ ok: true as const }), giveBack: async () => {} }
   const at = (now: number, makeSceneQr: MakeSceneQr = async (scene) => `https://qr/${scene}`) =>
     createLoginTickets({
-      ...{ store: stores().loginTickets, makeSceneQr, accountQrUrl: 'https://qr/account' },
+      ...{ store: stores().loginTickets, makeSceneQr, accountQrUrl: async () => 'https://qr/account' },
       ...{ tries: noTries, randomBytes, clock: { now: () => now } },
     })
   const opensTicket = async (browser: string, makeSceneQr?: MakeSceneQr) => {
@@ -87,7 +87,7 @@ describe.each(engines)('login tickets on %s', (engine) => {
     const tickets = createLoginTickets({
       store: stores().loginTickets,
       makeSceneQr: async (scene) => `https://qr/${scene}`,
-      accountQrUrl: 'https://qr/account',
+      accountQrUrl: async () => 'https://qr/account',
       tries,
       randomBytes,
       clock: { now: () => T0 },
@@ -109,7 +109,7 @@ describe.each(engines)('login tickets on %s', (engine) => {
     const always = createLoginTickets({
       store: stores().loginTickets,
       makeSceneQr: async () => undefined,
-      accountQrUrl: undefined,
+      accountQrUrl: async () => undefined,
       tries: noTries,
       // The mark is always the same, the names are not.
       randomBytes: (size) => (size === 6 ? Buffer.from([0, 0, 0, 0, 0, 42]) : randomBytes(size)),

@@ -67,7 +67,7 @@ describe.each(engines)('logins on %s', (engine) => {
     await createLoginTickets({
       store: kept.loginTickets,
       makeSceneQr: async () => undefined,
-      accountQrUrl: undefined,
+      accountQrUrl: async () => undefined,
       tries: createMemoryRateLimits(),
       randomBytes,
       clock,

@@ -76,16 +76,16 @@ export const ANSWERING = {
     },
   ),
   WORDS_FILE: optional(text, { zh: '敏感词文件', en: 'sensitive words' }, A_PATH, {
-    fallbackText: { zh: 'DATA_DIR/words.txt，有就用', en: 'DATA_DIR/words.txt if present' },
+    fallbackText: { zh: 'CONFIG_DIR/words.txt，有就用', en: 'CONFIG_DIR/words.txt if present' },
   }),
   ALLOWLIST_FILE: optional(
     text,
     { zh: '白名单文件：不受限速和敏感词限制的用户', en: 'allowlisted users' },
     A_PATH,
-    { fallbackText: { zh: 'DATA_DIR/allowlist.txt，有就用', en: 'DATA_DIR/allowlist.txt if present' } },
+    { fallbackText: { zh: 'CONFIG_DIR/allowlist.txt，有就用', en: 'CONFIG_DIR/allowlist.txt if present' } },
   ),
   TEXTS_FILE: optional(text, { zh: '话术文件', en: 'wording' }, A_PATH, {
-    fallbackText: { zh: 'DATA_DIR/texts.yaml，有就用', en: 'DATA_DIR/texts.yaml if present' },
+    fallbackText: { zh: 'CONFIG_DIR/texts.yaml，有就用', en: 'CONFIG_DIR/texts.yaml if present' },
   }),
   LOCALE: setting(
     z.enum(['zh-CN', 'en']),

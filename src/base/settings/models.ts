@@ -60,6 +60,6 @@ export const MODELS = {
     { fallbackText: '' },
   ),
   CHANNELS_FILE: optional(text, { zh: '渠道文件', en: 'channels by code' }, A_PATH, {
-    fallbackText: { zh: 'DATA_DIR/channels.yaml，有就用', en: 'DATA_DIR/channels.yaml if present' },
+    fallbackText: { zh: 'CONFIG_DIR/channels.yaml，有就用', en: 'CONFIG_DIR/channels.yaml if present' },
   }),
 }

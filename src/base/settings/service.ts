@@ -59,6 +59,15 @@ export const SERVICE = {
     { zh: '数据文件夹：SQLite 文件、自动生成的密钥、备份', en: 'SQLite file, generated secret, backups' },
     { zh: '一个文件夹', en: 'a folder' },
   ),
+  CONFIG_DIR: optional(
+    text,
+    {
+      zh: '配置文件夹：channels.yaml、words.txt、allowlist.txt、texts.yaml，以及 public/（网站验证文件、二维码图片）',
+      en: 'where channels.yaml, words.txt, allowlist.txt, texts.yaml are looked for, and public/ (proofs of the domain, qr.png)',
+    },
+    { zh: '一个文件夹', en: 'a folder' },
+    { fallbackText: 'DATA_DIR' },
+  ),
   DATABASE_URL: optional(
     z.string().regex(/^(sqlite:.+|mysql:\/\/.+)$/),
     {

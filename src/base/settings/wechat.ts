@@ -93,6 +93,7 @@ export const WECHAT = {
       en: "picture of the account's own QR code, shown on the page where the account can make none of its own",
     },
     { zh: '图片的 http(s) 网址', en: 'an http(s) URL of a picture' },
+    { fallbackText: { zh: 'CONFIG_DIR/public/qr.png，有就用', en: 'CONFIG_DIR/public/qr.png if present' } },
   ),
   WECHAT_ACCOUNT_NAME: optional(
     z.string().trim().min(1).max(60),

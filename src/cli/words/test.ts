@@ -27,9 +27,9 @@ export const testWords = async (cli: CliAction, text: string): Promise<void> => 
   )
 }
 
-const readList = async ({ WORDS_FILE, DATA_DIR }: Config): Promise<Word[]> => {
+const readList = async ({ WORDS_FILE, CONFIG_DIR }: Config): Promise<Word[]> => {
   const file = await openLiveFile<Word[]>({
-    ...{ named: WORDS_FILE, otherwise: join(DATA_DIR, 'words.txt'), read: readWordList, empty: [] },
+    ...{ named: WORDS_FILE, otherwise: join(CONFIG_DIR, 'words.txt'), read: readWordList, empty: [] },
     ...{ clock: systemClock, log: silentLog },
   })
   await file.stop()

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Clock } from '../../base/clock.ts'
 import type { Config } from '../../base/config.ts'
 import { silentLog } from '../../base/log.ts'
@@ -7,6 +8,7 @@ import { createAccessToken } from '../../wechat/access-token.ts'
 import { createWechatApi } from '../../wechat/api.ts'
 import { isWechatFailure } from '../../wechat/api-errors.ts'
 import { type AccountKind, probeAccount } from '../../wechat/probe-account.ts'
+import { openPublicFiles } from '../public-files.ts'
 import { type Examination, error, ok, reasonOf, type Verdict, warning } from './check.ts'
 import { keepFacts } from './facts.ts'
 
@@ -125,8 +127,9 @@ const KINDS: { [kind in AccountKind]: Words } = {
   },
 }
 
-const judgeAccount = (config: Config, kind: AccountKind, kept: boolean): Verdict => {
-  const { WECHAT_ACCOUNT: setting, WECHAT_QR_URL: picture } = config
+const judgeAccount = async (config: Config, kind: AccountKind, kept: boolean): Promise<Verdict> => {
+  const { WECHAT_ACCOUNT: setting, WECHAT_QR_URL, CONFIG_DIR } = config
+  const picture = WECHAT_QR_URL ?? (await openPublicFiles(CONFIG_DIR).picture())
   const detail = `${say(KINDS[kind])}${kept ? say({ zh: '（已记住）', en: ' (remembered)' }) : ''}`
   if (setting !== 'auto' && setting !== kind)
     return warning(
@@ -140,11 +143,12 @@ const judgeAccount = (config: Config, kind: AccountKind, kept: boolean): Verdict
       }),
     )
   if (kind === 'service' || picture) return ok(detail)
+  const place = join(CONFIG_DIR, 'public', 'qr.png')
   return warning(
     say({ zh: `${detail}；登录页没有二维码可显示`, en: `${detail}; the login page has no QR code to show` }),
     say({
-      zh: '请把 WECHAT_QR_URL 设成公众号二维码图片的网址（公众号设置 → 二维码），WECHAT_ACCOUNT_NAME 设成公众号的名称',
-      en: "set WECHAT_QR_URL to a picture of the account's QR code (公众号设置 → 二维码), and WECHAT_ACCOUNT_NAME to its name",
+      zh: `请把公众号二维码图片（公众号设置 → 二维码）存成 ${place}（或把它的网址设成 WECHAT_QR_URL），WECHAT_ACCOUNT_NAME 设成公众号的名称`,
+      en: `save the account's QR code (公众号设置 → 二维码) as ${place}, or set WECHAT_QR_URL to its address; set WECHAT_ACCOUNT_NAME to its name`,
     }),
   )
 }
