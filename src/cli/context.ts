@@ -1,10 +1,14 @@
 import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
 import { type Config, type ConfigResult, type Env, readConfig } from '../base/config.ts'
+import { say } from '../base/say.ts'
 import type { AuditEntry } from '../operator/audit.ts'
 import type { Operator } from '../wiring/open-operator.ts'
 import type { openSchema } from '../wiring/schema.ts'
 import { actor } from './actor.ts'
+
+/** Of the option `--yes`. */
+export const WITHOUT_ASKING = { zh: '不再询问，直接做', en: 'do it without asking' }
 
 /** An expected end of a command: one line of why, exit 1. */
 export class CliError extends Error {}
@@ -57,7 +61,7 @@ export const createCliContext = (program: Command): CliContext => {
     (loadWork) =>
     async (...args) => {
       const read = readConfig(process.env)
-      if (!read.ok) throw new CliError(read.problems.join('; '))
+      if (!read.ok) throw new CliError(read.problems.join(say({ zh: '；', en: '; ' })))
       const { config } = read
       const closings: (() => Promise<void>)[] = []
       const action: CliAction = {
@@ -105,11 +109,16 @@ const noteOf =
 
 const confirm: CliAction['confirm'] = async (warning, agreed) => {
   if (agreed) return
-  if (!process.stdin.isTTY) throw new CliError(`${warning} Add --yes to do it.`)
+  if (!process.stdin.isTTY)
+    throw new CliError(`${warning}${say({ zh: '确定要做的话，请加上 --yes。', en: ' Add --yes to do it.' })}`)
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   // An input that ends without an answer has answered.
   const ended = new Promise<string>((resolve) => terminal.once('close', () => resolve('')))
-  const answer = await Promise.race([terminal.question(`${warning} Go on? [y/N] `), ended])
+  const answer = await Promise.race([
+    terminal.question(`${warning}${say({ zh: '继续吗？[y/N] ', en: ' Go on? [y/N] ' })}`),
+    ended,
+  ])
   terminal.close()
-  if (!/^y(es)?$/i.test(answer.trim())) throw new CliError('Nothing was changed.')
+  if (!/^(y(es)?|是)$/i.test(answer.trim()))
+    throw new CliError(say({ zh: '什么都没有改。', en: 'Nothing was changed.' }))
 }

@@ -1,7 +1,8 @@
+import { say } from '../base/say.ts'
 import { figure } from './printable.ts'
 
 export type ProgressParts = {
-  /** `cards`: what there are `total` of. */
+  /** `cards`, 「张卡密」: what there are `total` of, in the operator's language. */
   what: string
   total: number
   stream: { isTTY?: boolean; write(text: string): unknown }
@@ -27,7 +28,11 @@ export const createProgress = ({ what, total, stream, now }: ProgressParts): Pro
       toldAt = at
       drawn = true
       const share = total > 0 ? Math.min(1, done / total) : 1
-      const words = `${figure(done)} of ${figure(total)} ${what} (${Math.floor(share * 100)}%)`
+      const percent = `${Math.floor(share * 100)}%`
+      const words = say({
+        zh: `${figure(done)} / ${figure(total)} ${what}（${percent}）`,
+        en: `${figure(done)} of ${figure(total)} ${what} (${percent})`,
+      })
       stream.write(draws ? `\r${barOf(share)} ${words}\x1b[K` : `${words}\n`)
     },
     end() {

@@ -1,3 +1,5 @@
+import { padded } from './table.ts'
+
 /** A row as it leaves: in documents under these names, in CSV in this order. */
 export type Row = { [column: string]: string | number | null }
 
@@ -31,12 +33,12 @@ const csvField = (value: string | number | null | undefined): string => {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** Columns for the eye, each as wide as it is told. */
-export const paddedRows = (columns: readonly { name: string; width: number }[]): RowFormat => {
+/** Columns for the eye, each as wide as it is told, Chinese characters being two wide. */
+export const paddedRows = (columns: readonly { name: string; title: string; width: number }[]): RowFormat => {
   const lineOf = (cells: string[]) => `${cells.join('  ').trimEnd()}\n`
   return {
-    start: lineOf(columns.map(({ name, width }) => name.padEnd(width))),
-    line: (row) => lineOf(columns.map(({ name, width }) => String(row[name] ?? '-').padEnd(width))),
+    start: lineOf(columns.map(({ title, width }) => padded(title, width))),
+    line: (row) => lineOf(columns.map(({ name, width }) => padded(String(row[name] ?? '-'), width))),
     end: '',
   }
 }

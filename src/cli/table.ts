@@ -15,19 +15,23 @@ export const table = (columns: readonly Column[], rows: readonly (readonly Cell[
     columns
       .map(({ align }, at) => {
         const text = row[at] ?? ''
-        const space = ' '.repeat((widths[at] ?? 0) - stringWidth(text))
-        return align === 'right' ? space + text : text + space
+        const width = widths[at] ?? 0
+        return align === 'right' ? ' '.repeat(width - stringWidth(text)) + text : padded(text, width)
       })
       .join(GAP)
       .trimEnd(),
   )
 }
 
+/** Filled up with spaces to so many columns of a terminal. */
+export const padded = (text: string, width: number): string =>
+  text + ' '.repeat(Math.max(0, width - stringWidth(text)))
+
 /** Lines of a name and what it is, those that are nothing left out. */
 export const facts = (pairs: readonly (readonly [name: string, value: Cell])[]): string[] => {
   const said = pairs.filter(([, value]) => value !== undefined)
   const width = Math.max(...said.map(([name]) => stringWidth(name)))
-  return said.map(([name, value]) => `${name.padEnd(width)}${GAP}${textOf(value)}`)
+  return said.map(([name, value]) => `${padded(name, width)}${GAP}${textOf(value)}`)
 }
 
 const textOf = (cell: Cell): string =>

@@ -1,3 +1,5 @@
+import type { Words } from '../base/say.ts'
+
 const OFFSET_MS = 8 * 3_600_000
 
 /** For documents: ISO 8601 in UTC, or null. */
@@ -10,3 +12,9 @@ export const localTime = (at: number): string =>
 
 export const localTimeIf = (at: number | undefined): string | undefined =>
   at === undefined ? undefined : localTime(at)
+
+/** How long calls can be used. */
+export const untilWords = (expiresAt: number | undefined): Words =>
+  expiresAt === undefined
+    ? { zh: '一直有效', en: 'for ever' }
+    : { zh: `有效期至 ${localTime(expiresAt)}`, en: `until ${localTime(expiresAt)}` }

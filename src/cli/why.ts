@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { say } from '../base/say.ts'
 import { type CliAction, type CliContext, CliError } from './context.ts'
 import { quoted } from './printable.ts'
 import { facts } from './table.ts'
@@ -8,8 +9,13 @@ import { explainFailure, explainRefusal } from './why/explain.ts'
 export const addWhy = (program: Command, { run }: CliContext): void => {
   program
     .command('why')
-    .argument('<code>', 'the eight characters that a user was shown')
-    .description('which rule refused, and which line and numbers decided')
+    .argument('<code>', say({ zh: '用户看到的八位编号', en: 'the eight characters that a user was shown' }))
+    .description(
+      say({
+        zh: '是哪条规则拒绝的，看的是哪一行、哪些数字',
+        en: 'which rule refused, and which line and numbers decided',
+      }),
+    )
     .action(run(showWhy))
 }
 
@@ -25,7 +31,12 @@ const readCode = (text: string): string => {
     .replaceAll('O', '0')
     .replace(/[IL]/g, '1')
   if (CODE.test(code)) return code
-  throw new CliError(`${quoted(text)} is no code: one has eight letters and digits, like K7Q2M9TX`)
+  throw new CliError(
+    say({
+      zh: `${quoted(text)} 不是编号：编号是八位字母和数字，如 K7Q2M9TX`,
+      en: `${quoted(text)} is no code: one has eight letters and digits, like K7Q2M9TX`,
+    }),
+  )
 }
 
 const showWhy = async (cli: CliAction, text: string): Promise<void> => {
@@ -37,13 +48,23 @@ const showWhy = async (cli: CliAction, text: string): Promise<void> => {
     const because = explainRefusal(refusal)
     cli.print({ code, at: isoTime(at), rule, user: userId ?? null, because, details }, () => [
       because,
-      ...facts([['rule', rule], ['at', localTime(at)], ['user', userId], ...Object.entries(details)]),
+      ...facts([
+        [say({ zh: '规则', en: 'rule' }), rule],
+        [say({ zh: '时间', en: 'at' }), localTime(at)],
+        [say({ zh: '用户', en: 'user' }), userId],
+        ...Object.entries(details),
+      ]),
     ])
     return
   }
   const turn = await overview.failedTurn(code)
   if (!turn)
-    throw new CliError(`nothing is known of the code ${code}: mistyped, or too old, or the user was erased`)
+    throw new CliError(
+      say({
+        zh: `没有编号 ${code} 的记录：可能输错了、太久了，或者用户已被删除`,
+        en: `nothing is known of the code ${code}: mistyped, or too old, or the user was erased`,
+      }),
+    )
   const { turnId, userId, failure, channel, model, askedAt, endedAt } = turn
   const because = explainFailure(turn)
   const details = { turn: turnId, failure, channel, model, askedAt: isoTime(askedAt) }
@@ -51,15 +72,15 @@ const showWhy = async (cli: CliAction, text: string): Promise<void> => {
     because,
     ...facts([
       ...([
-        ['asked', localTime(askedAt)],
-        ['ended', endedAt && localTime(endedAt)],
-        ['user', userId],
+        [say({ zh: '提问时间', en: 'asked' }), localTime(askedAt)],
+        [say({ zh: '结束时间', en: 'ended' }), endedAt && localTime(endedAt)],
+        [say({ zh: '用户', en: 'user' }), userId],
       ] as const),
       ...([
-        ['turn', turnId],
-        ['failure', failure],
-        ['channel', channel],
-        ['model', model],
+        [say({ zh: '问题', en: 'turn' }), turnId],
+        [say({ zh: '失败原因', en: 'failure' }), failure],
+        [say({ zh: '渠道', en: 'channel' }), channel],
+        [say({ zh: '模型', en: 'model' }), model],
       ] as const),
     ]),
   ])

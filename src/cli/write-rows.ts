@@ -1,5 +1,6 @@
 import { open, unlink } from 'node:fs/promises'
 import { errorCode } from '../base/error-code.ts'
+import { say, type Words } from '../base/say.ts'
 import { CliError } from './context.ts'
 import { quoted } from './printable.ts'
 import type { Row, RowFormat } from './rows.ts'
@@ -21,17 +22,27 @@ export const stdoutTarget = (): Target => ({
   discard: async () => {},
 })
 
-const FIXES: { [code: string]: string } = {
-  EEXIST: 'there is one already: choose another name',
-  ENOENT: 'there is no such folder',
-  EACCES: 'the folder cannot be written',
+const FIXES: { [code: string]: Words } = {
+  EEXIST: { zh: '已经有这个文件了：请换一个名字', en: 'there is one already: choose another name' },
+  ENOENT: { zh: '没有这个文件夹：请先建好', en: 'there is no such folder: make it first' },
+  EACCES: {
+    zh: '文件夹不能写：请检查权限，或者换一个文件夹',
+    en: 'the folder cannot be written: check its permissions, or choose another',
+  },
+  ENOSPC: { zh: '磁盘满了：请先腾出空间', en: 'the disk is full: make room first' },
 }
 
 /** A new file that its owner alone can read. Throws CliError when there is one of that name. */
 export const fileTarget = async (path: string): Promise<Target> => {
   const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
     const code = errorCode(error) ?? ''
-    throw new CliError(`the file ${quoted(path)} cannot be made: ${FIXES[code] ?? code}`)
+    const fix = FIXES[code] ?? { zh: code, en: code }
+    throw new CliError(
+      say({
+        zh: `建不了文件 ${quoted(path)}：${fix.zh}`,
+        en: `the file ${quoted(path)} cannot be made: ${fix.en}`,
+      }),
+    )
   })
   return {
     write: (text) => file.writeFile(text),

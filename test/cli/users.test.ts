@@ -145,7 +145,7 @@ describe.each(engines)('yingda users on %s', (engine) => {
     }
     for (const nobody of ['usr_nobody', 'x'.repeat(10_000), "' or '1'='1", '\u001b[2J', '%', '']) {
       const line = await yingda.refusal('users', 'grant', nobody, '--calls', '5')
-      expect(line).toMatch(/^yingda: there is no user ".{0,64}"$/)
+      expect(line).toMatch(/^yingda: there is no user ".{0,64}": "users list"/)
       expect(await yingda.refusal('users', 'erase', nobody, '--yes')).toBe(line)
     }
     expect(await yingda.json('users', 'list', '--after', '\u0007'.repeat(10_000))).toEqual({ users: [] })

@@ -76,14 +76,15 @@ export type Installation = {
 
 let people = 0
 
-/** A database and a folder, and the command line on them. With `secret`: of the same secret as another. */
+/** A database and a folder, and the command line on them. With `secret`: of the same secret as another. `more`: settings. */
 export const installYingda = async (
   engine: Engine,
   secret = randomBytes(32).toString('base64'),
+  more: Env = {},
 ): Promise<Installation> => {
   const database = await createTestDatabase(engine)
   const dir = mkdtempSync(join(tmpdir(), 'yingda-cli-'))
-  const env = { DATA_DIR: dir, DATABASE_URL: database.url, APP_SECRET: secret }
+  const env = { ...more, DATA_DIR: dir, DATABASE_URL: database.url, APP_SECRET: secret }
   const read = readConfig(env, dir)
   if (!read.ok) throw new Error(read.problems.join('\n'))
   const operator = await openOperator(read.config)

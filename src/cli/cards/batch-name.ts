@@ -1,3 +1,4 @@
+import { say } from '../../base/say.ts'
 import { normalizeCardKey } from '../../quota/card-key.ts'
 import { UsageError } from '../context.ts'
 
@@ -12,8 +13,12 @@ export const readBatchName = (text: string): string => {
   const fits = [...name].length <= MAX_CHARS && NAME.test(name)
   if (fits && !/^\d+$/.test(name) && normalizeCardKey(name) === undefined) return name
   throw new UsageError(
-    `--batch has to be a name of 1 to ${MAX_CHARS} letters, digits, spaces and . _ - that begins with a letter or digit ` +
-      'and is no number',
+    say({
+      zh: `--batch 应为 1 到 ${MAX_CHARS} 个文字、数字、空格和 . _ -，以文字或数字开头，不能全是数字`,
+      en:
+        `--batch has to be a name of 1 to ${MAX_CHARS} letters, digits, spaces and . _ - that begins with a letter or digit ` +
+        'and is no number',
+    }),
   )
 }
 

@@ -1,11 +1,12 @@
+import { say } from '../../base/say.ts'
 import type { CardBatch, CardId, Cards, CardUse } from '../../quota/cards.ts'
 import { type CliAction, CliError, type CliOperator, UsageError } from '../context.ts'
-import { counted, quoted } from '../printable.ts'
+import { counted, figure } from '../printable.ts'
 import { createProgress } from '../progress.ts'
 import { csvRows, jsonRows, type Row, type RowFormat } from '../rows.ts'
 import { isoTime } from '../when.ts'
 import { fileTarget, stdoutTarget, writeRows } from '../write-rows.ts'
-import { findBatch } from './find-card.ts'
+import { findBatch, noBatch } from './find-card.ts'
 import { stateOf } from './show.ts'
 import { USED_COLUMNS } from './used-file.ts'
 
@@ -22,24 +23,39 @@ export const exportCards = async (
   options: Options,
 ): Promise<void> => {
   if ((batch === undefined) === (options.used === undefined))
-    throw new UsageError('name a batch, or say --used for the used cards of all batches')
+    throw new UsageError(
+      say({
+        zh: '请写明一个批次，或者用 --used 导出所有批次里用过的卡密',
+        en: 'name a batch, or say --used for the used cards of all batches',
+      }),
+    )
   const operator = await cli.openOperator()
   const { rows, total, columns, json } =
     batch === undefined ? await usedCards(operator) : await cardsOf(operator, batch)
   const target = options.out === undefined ? stdoutTarget() : await fileTarget(options.out)
   const progress = createProgress({
-    ...{ what: 'cards', total, stream: process.stderr, now: () => performance.now() },
+    ...{
+      what: say({ zh: '张卡密', en: 'cards' }),
+      total,
+      stream: process.stderr,
+      now: () => performance.now(),
+    },
   })
   const format = cli.json && options.out === undefined ? json : csvRows(columns)
   const count = await writeRows(rows, { format, target, reached: progress.reached })
   progress.end()
   if (options.out !== undefined)
-    cli.print({ count, file: options.out }, () => [`${counted(count, 'card')} in ${options.out}`])
+    cli.print({ count, file: options.out }, () => [
+      say({
+        zh: `${figure(count)} 张卡密写进了 ${options.out}`,
+        en: `${counted(count, 'card')} in ${options.out}`,
+      }),
+    ])
 }
 
 const cardsOf = async (operator: CliOperator, name: string): Promise<Export> => {
   const batch = await findBatch(operator, name)
-  if (!batch) throw new CliError(`there is no batch ${quoted(name)}`)
+  if (!batch) throw new CliError(noBatch(name))
   return {
     ...{ rows: rowsOf(operator.cards, batch), total: batch.cards, columns: COLUMNS },
     json: jsonRows({ batch: batch.name }, 'cards'),

@@ -1,6 +1,7 @@
+import { say } from '../../base/say.ts'
 import type { CardUse } from '../../quota/cards.ts'
 import { type CliAction, CliError } from '../context.ts'
-import { counted, quoted } from '../printable.ts'
+import { counted, figure, quoted } from '../printable.ts'
 import { createProgress } from '../progress.ts'
 import { readUses } from './used-file.ts'
 
@@ -10,15 +11,27 @@ const CHUNK = 500
 export const importUses = async (cli: CliAction, path: string, { yes }: { yes?: true }): Promise<void> => {
   let total = 0
   for await (const _ of readUses(path)) total += 1
-  if (total === 0) throw new CliError(`${quoted(path)} holds no used card`)
+  if (total === 0)
+    throw new CliError(
+      say({ zh: `${quoted(path)} 里没有用过的卡密`, en: `${quoted(path)} holds no used card` }),
+    )
   const operator = await cli.openOperator()
   await cli.confirm(
-    `This enters ${counted(total, 'used card')}: those that are not known as used yet can be redeemed again by their ` +
-      'old owners alone.',
+    say({
+      zh: `这会登记 ${figure(total)} 张用过的卡密：其中还没有记录的，只有原来的人能再兑换。`,
+      en:
+        `This enters ${counted(total, 'used card')}: those that are not known as used yet can be redeemed again by their ` +
+        'old owners alone.',
+    }),
     yes,
   )
   const progress = createProgress({
-    ...{ what: 'used cards', total, stream: process.stderr, now: () => performance.now() },
+    ...{
+      what: say({ zh: '张用过的卡密', en: 'used cards' }),
+      total,
+      stream: process.stderr,
+      now: () => performance.now(),
+    },
   })
   let done = 0
   let opened = 0
@@ -30,8 +43,12 @@ export const importUses = async (cli: CliAction, path: string, { yes }: { yes?: 
   progress.end()
   await operator.note('cards import', path, { uses: total, opened })
   cli.print({ uses: total, opened, known: total - opened }, () => [
-    `${counted(total, 'used card')}: ${opened} can now be redeemed again by their old owners alone, ` +
-      `${total - opened} were known`,
+    say({
+      zh: `${figure(total)} 张用过的卡密：${figure(opened)} 张现在只有原来的人能再兑换，${figure(total - opened)} 张早有记录`,
+      en:
+        `${counted(total, 'used card')}: ${opened} can now be redeemed again by their old owners alone, ` +
+        `${total - opened} were known`,
+    }),
   ])
 }
 

@@ -1,3 +1,4 @@
+import { say } from '../../base/say.ts'
 import { isRedeemableOn } from '../../quota/card-key.ts'
 import type { CardUse } from '../../quota/cards.ts'
 import type { CliAction } from '../context.ts'
@@ -23,12 +24,22 @@ export const showCard = async (cli: CliAction, text: string): Promise<void> => {
     },
     () =>
       facts([
-        ['batch', name === undefined ? `${batch} (not known to this database)` : `${name} (${batch})`],
-        ['serial', serial],
-        ['calls', calls],
-        ['days', days],
-        ['expires', redeemBy && isLate ? `${redeemBy}, which is past` : redeemBy],
-        ['state', sentenceOf(state)],
+        [
+          say({ zh: '批次', en: 'batch' }),
+          name === undefined
+            ? say({ zh: `${batch}（这个数据库里没有）`, en: `${batch} (not known to this database)` })
+            : say({ zh: `${name}（${batch}）`, en: `${name} (${batch})` }),
+        ],
+        [say({ zh: '序号', en: 'serial' }), serial],
+        [say({ zh: '次数', en: 'calls' }), calls],
+        [say({ zh: '天数', en: 'days' }), days],
+        [
+          say({ zh: '最晚兑换', en: 'expires' }),
+          redeemBy && isLate
+            ? say({ zh: `${redeemBy}，已经过期`, en: `${redeemBy}, which is past` })
+            : redeemBy,
+        ],
+        [say({ zh: '状态', en: 'state' }), sentenceOf(state)],
       ]),
   )
 }
@@ -38,8 +49,16 @@ export const stateOf = ({ use, voidedAt }: State): 'used' | 'void' | 'unused' =>
   use ? 'used' : voidedAt === undefined ? 'unused' : 'void'
 
 const sentenceOf = ({ use, voidedAt }: State): string => {
-  if (use?.userId) return `used by ${use.userId} on ${localTime(use.redeemedAt)}`
+  if (use?.userId)
+    return say({
+      zh: `${use.userId} 在 ${localTime(use.redeemedAt)} 用了`,
+      en: `used by ${use.userId} on ${localTime(use.redeemedAt)}`,
+    })
   if (use)
-    return `used on ${localTime(use.redeemedAt)}, before a restore: its old owner alone can redeem it again`
-  return voidedAt === undefined ? 'unused' : `void since ${localTime(voidedAt)}`
+    return say({
+      zh: `恢复备份之前，在 ${localTime(use.redeemedAt)} 用过：只有原来的人能再兑换`,
+      en: `used on ${localTime(use.redeemedAt)}, before a restore: its old owner alone can redeem it again`,
+    })
+  if (voidedAt === undefined) return say({ zh: '没有用过', en: 'unused' })
+  return say({ zh: `${localTime(voidedAt)} 作废`, en: `void since ${localTime(voidedAt)}` })
 }

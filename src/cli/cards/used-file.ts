@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { errorCode } from '../../base/error-code.ts'
+import { say } from '../../base/say.ts'
 import { CARD_LIMITS } from '../../quota/card-layout.ts'
 import type { CardUse } from '../../quota/cards.ts'
 import { CliError } from '../context.ts'
@@ -21,11 +22,14 @@ export async function* readUses(path: string): AsyncGenerator<CardUse> {
     if (number === 1) {
       if (line.replace(/^\uFEFF/, '') !== HEADER)
         throw new CliError(
-          `${quoted(path)} is nothing that "cards export --used" wrote: it begins with ${HEADER}`,
+          say({
+            zh: `${quoted(path)} 不是 "cards export --used" 写出的文件：那样的文件以 ${HEADER} 开头`,
+            en: `${quoted(path)} is nothing that "cards export --used" wrote: that begins with ${HEADER}`,
+          }),
         )
     } else if (line !== '') yield readUse(line, number)
   }
-  if (number === 0) throw new CliError(`${quoted(path)} is empty`)
+  if (number === 0) throw new CliError(say({ zh: `${quoted(path)} 是空的`, en: `${quoted(path)} is empty` }))
 }
 
 const readUse = (line: string, number: number): CardUse => {
@@ -36,7 +40,12 @@ const readUse = (line: string, number: number): CardUse => {
   }
   const fits = use.batch <= CARD_LIMITS.batch && use.serial <= CARD_LIMITS.serial && use.redeemedAt > 0
   if (personHash !== '' && fits) return use
-  throw new CliError(`line ${number} is not batch, serial, person hash and time; nothing was changed`)
+  throw new CliError(
+    say({
+      zh: `第 ${number} 行不是批次、序号、用户哈希和时间；什么都没有改`,
+      en: `line ${number} is not batch, serial, person hash and time; nothing was changed`,
+    }),
+  )
 }
 
 /** Without their ends; a file without any is not read into memory whole. */
@@ -48,11 +57,21 @@ async function* readLines(path: string): AsyncGenerator<string> {
       rest = lines.pop() ?? ''
       for (const line of lines) yield line.replace(/\r$/, '')
       if (rest.length > MAX_LINE_CHARS)
-        throw new CliError(`${quoted(path)} is no CSV file: a line never ends`)
+        throw new CliError(
+          say({
+            zh: `${quoted(path)} 不是 CSV 文件：有一行没有尽头`,
+            en: `${quoted(path)} is no CSV file: a line never ends`,
+          }),
+        )
     }
   } catch (error) {
     if (error instanceof CliError) throw error
-    throw new CliError(`${quoted(path)} cannot be read (${errorCode(error)})`)
+    throw new CliError(
+      say({
+        zh: `${quoted(path)} 读不了（${errorCode(error)}）：请检查路径和权限`,
+        en: `${quoted(path)} cannot be read (${errorCode(error)}): check the path and its permissions`,
+      }),
+    )
   }
   if (rest !== '') yield rest
 }

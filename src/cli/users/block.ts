@@ -1,3 +1,4 @@
+import { say } from '../../base/say.ts'
 import type { CliAction } from '../context.ts'
 import { findUser } from './find-user.ts'
 
@@ -10,6 +11,9 @@ const setBlock = async (cli: CliAction, text: string, blocked: boolean): Promise
   const changed = await operator.users.block(user.id, blocked, operator.clock.now())
   if (changed) await operator.note(blocked ? 'users block' : 'users unblock', user.id)
   cli.print({ user: user.id, blocked, changed }, () => [
-    `${user.id} is ${blocked ? 'blocked' : 'not blocked'}${changed ? '' : ', as before'}`,
+    say({
+      zh: `${user.id} ${changed ? '现在' : '本来就'}${blocked ? '已屏蔽' : '没有屏蔽'}`,
+      en: `${user.id} is ${blocked ? 'blocked' : 'not blocked'}${changed ? '' : ', as before'}`,
+    }),
   ])
 }

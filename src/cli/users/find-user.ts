@@ -1,4 +1,5 @@
 import { maskOpenId } from '../../base/log.ts'
+import { say } from '../../base/say.ts'
 import type { User } from '../../identity/user.ts'
 import type { UserLine } from '../../operator/overview.ts'
 import { CliError, type CliOperator } from '../context.ts'
@@ -15,5 +16,11 @@ export const findUser = async (
   const line = text.length > MAX_CHARS ? undefined : await operator.overview.user(text, operator.clock.now())
   const user = line && (await operator.users.findById(line.id))
   if (user) return { user, line }
-  throw new CliError(`there is no user ${quoted(text.startsWith('usr_') ? text : maskOpenId(text))}`)
+  const shown = quoted(text.startsWith('usr_') ? text : maskOpenId(text))
+  throw new CliError(
+    say({
+      zh: `没有用户 ${shown}："users list" 列出所有用户`,
+      en: `there is no user ${shown}: "users list" shows all`,
+    }),
+  )
 }

@@ -1,13 +1,19 @@
 import { maskOpenId } from '../../base/log.ts'
+import { say } from '../../base/say.ts'
 import type { CliAction } from '../context.ts'
 import { table } from '../table.ts'
 import { isoTime, localTime, localTimeIf } from '../when.ts'
 
 const COLUMNS = [
-  ...['user', 'openid', 'since', 'blocked', 'own key'].map((title) => ({ title })),
-  ...['calls left', 'questions'].map((title) => ({ title, align: 'right' as const })),
-  { title: 'last question' },
-]
+  { title: { zh: '用户', en: 'user' } },
+  { title: { zh: 'OpenID', en: 'openid' } },
+  { title: { zh: '从何时起', en: 'since' } },
+  { title: { zh: '屏蔽', en: 'blocked' } },
+  { title: { zh: '自己的 Key', en: 'own key' } },
+  { title: { zh: '剩余次数', en: 'calls left' }, align: 'right' },
+  { title: { zh: '提问', en: 'questions' }, align: 'right' },
+  { title: { zh: '最近提问', en: 'last question' } },
+] as const
 
 export const listUsers = async (
   cli: CliAction,
@@ -25,13 +31,28 @@ export const listUsers = async (
       })),
     },
     () => {
-      if (users.length === 0) return [after === undefined ? 'nobody yet' : 'nobody else']
+      if (users.length === 0)
+        return [
+          after === undefined
+            ? say({ zh: '还没有用户', en: 'nobody yet' })
+            : say({ zh: '没有更多用户了', en: 'nobody else' }),
+        ]
       const rows = users.map(({ id, openid, createdAt, blocked, ownKey, remaining, turns, lastTurnAt }) => [
-        ...[id, maskOpenId(openid), localTime(createdAt), blocked ? 'blocked' : undefined, ownKey],
+        ...[
+          id,
+          maskOpenId(openid),
+          localTime(createdAt),
+          blocked ? say({ zh: '已屏蔽', en: 'blocked' }) : undefined,
+          ownKey,
+        ],
         ...[remaining, turns, localTimeIf(lastTurnAt)],
       ])
-      const last = users.length === limit ? [`further: --after ${users.at(-1)?.id}`] : []
-      return [...table(COLUMNS, rows), ...last]
+      const last = say({
+        zh: `接着看：--after ${users.at(-1)?.id}`,
+        en: `further: --after ${users.at(-1)?.id}`,
+      })
+      const columns = COLUMNS.map(({ title, ...rest }) => ({ title: say(title), ...rest }))
+      return [...table(columns, rows), ...(users.length === limit ? [last] : [])]
     },
   )
 }

@@ -1,10 +1,12 @@
+import { say } from '../../base/say.ts'
 import type { User } from '../../identity/user.ts'
 import type { UserLine } from '../../operator/overview.ts'
 import type { Balance, Entry } from '../../quota/ledger.ts'
 import type { CliAction } from '../context.ts'
 import { figure } from '../printable.ts'
 import { facts, table } from '../table.ts'
-import { isoTime, localTime, localTimeIf } from '../when.ts'
+import { isoTime, localTime, localTimeIf, untilWords } from '../when.ts'
+import { entryReason, entryWord, grantWord } from './entry-words.ts'
 import { findUser } from './find-user.ts'
 
 const LAST_ENTRIES = 20
@@ -34,37 +36,49 @@ const documentOf = ({ user, line, quota, entries }: Shown) => ({
   })),
 })
 
-const ENTRY_COLUMNS = [
-  { title: 'at' },
-  { title: 'entry' },
-  { title: 'calls', align: 'right' as const },
-  { title: 'turn' },
-  { title: 'reason' },
+const entryColumns = () => [
+  { title: say({ zh: '时间', en: 'at' }) },
+  { title: say({ zh: '账目', en: 'entry' }) },
+  { title: say({ zh: '次数', en: 'calls' }), align: 'right' as const },
+  { title: say({ zh: '问题', en: 'turn' }) },
+  { title: say({ zh: '原因', en: 'reason' }) },
 ]
 
 const linesOf = ({ user, line, quota, entries }: Shown): string[] => [
   ...facts([
-    ['user', user.id],
-    ['openid', user.openid],
-    ['account', user.account],
-    ['since', localTime(line.createdAt)],
-    [
-      'state',
-      [user.following ? 'following' : 'not following', ...(user.blocked ? ['blocked'] : [])].join(', '),
-    ],
-    ['model', user.model],
-    ['own key', user.ownKey && `${user.ownKey.channel}, ending in ${user.ownKey.tail}`],
-    ['questions', line.turns],
-    ['last question', localTimeIf(line.lastTurnAt)],
-    ['calls left', quota.remaining],
+    [say({ zh: '用户', en: 'user' }), user.id],
+    [say({ zh: 'OpenID', en: 'openid' }), user.openid],
+    [say({ zh: '公众号', en: 'account' }), user.account],
+    [say({ zh: '从何时起', en: 'since' }), localTime(line.createdAt)],
+    [say({ zh: '状态', en: 'state' }), stateOf(user)],
+    [say({ zh: '模型', en: 'model' }), user.model],
+    [say({ zh: '自己的 API Key', en: 'own key' }), user.ownKey && ownKeyOf(user.ownKey)],
+    [say({ zh: '提问', en: 'questions' }), line.turns],
+    [say({ zh: '最近提问', en: 'last question' }), localTimeIf(line.lastTurnAt)],
+    [say({ zh: '剩余次数', en: 'calls left' }), quota.remaining],
     ...quota.grants.map((grant): [string, string] => ['', grantLine(grant)]),
   ]),
-  ...(entries.length > 0 ? ['', ...table(ENTRY_COLUMNS, entries.map(entryRow))] : []),
+  ...(entries.length > 0 ? ['', ...table(entryColumns(), entries.map(entryRow))] : []),
 ]
 
-const grantLine = ({ kind, remaining, expiresAt }: Balance['grants'][number]): string =>
-  `${figure(remaining)} ${kind}, ${expiresAt === undefined ? 'for ever' : `until ${localTime(expiresAt)}`}`
+const stateOf = ({ following, blocked }: User): string =>
+  [
+    following ? say({ zh: '已关注', en: 'following' }) : say({ zh: '没有关注', en: 'not following' }),
+    ...(blocked ? [say({ zh: '已屏蔽', en: 'blocked' })] : []),
+  ].join(say({ zh: '，', en: ', ' }))
+
+const ownKeyOf = ({ channel, tail }: { channel: string; tail: string }): string =>
+  say({ zh: `${channel}，尾号 ${tail}`, en: `${channel}, ending in ${tail}` })
+
+const grantLine = ({ kind, remaining, expiresAt }: Balance['grants'][number]): string => {
+  const until = untilWords(expiresAt)
+  const calls = `${figure(remaining)}`
+  return say({
+    zh: `${calls} 次${grantWord(kind)}，${until.zh}`,
+    en: `${calls} ${grantWord(kind)}, ${until.en}`,
+  })
+}
 
 const entryRow = ({ at, kind, calls, turnId, reason }: Entry) => [
-  ...[localTime(at), kind, calls, turnId, reason],
+  ...[localTime(at), entryWord(kind), calls, turnId, entryReason(reason)],
 ]

@@ -2,11 +2,12 @@ import { join } from 'node:path'
 import { systemClock } from '../../base/clock.ts'
 import type { Config } from '../../base/config.ts'
 import { silentLog } from '../../base/log.ts'
+import { say } from '../../base/say.ts'
 import { openLiveFile } from '../../wiring/live-file.ts'
 import { createMatcher, type Matcher, type Verdict } from '../../words/matcher.ts'
 import { readWordList, type Word } from '../../words/word-list.ts'
 import type { CliAction } from '../context.ts'
-import { counted, printable } from '../printable.ts'
+import { counted, figure, printable } from '../printable.ts'
 
 /** Asks no database. The list is read as the service reads it. */
 export const testWords = async (cli: CliAction, text: string): Promise<void> => {
@@ -44,13 +45,22 @@ const decidingWords = (matcher: Matcher, text: string, checked: Verdict): Pick<W
 }
 
 const linesOf = (checked: Verdict, deciding: Pick<Word, 'text' | 'line'>[], listed: number): string[] => {
-  const because = deciding.map(({ text, line }) => `  line ${line}: ${printable(text)}`)
+  const because = deciding.map(({ text, line }) =>
+    say({ zh: `  第 ${line} 行：${printable(text)}`, en: `  line ${line}: ${printable(text)}` }),
+  )
   switch (checked.verdict) {
     case 'pass':
-      return [listed === 0 ? 'pass: there is no list' : `pass: none of ${counted(listed, 'word')} is in it`]
+      return [
+        listed === 0
+          ? say({ zh: '放行：没有敏感词表', en: 'pass: there is no list' })
+          : say({
+              zh: `放行：${figure(listed)} 个词都不在里面`,
+              en: `pass: none of ${counted(listed, 'word')} is in it`,
+            }),
+      ]
     case 'block':
-      return ['block: the text is refused', ...because]
+      return [say({ zh: '拦截：不收这段文字', en: 'block: the text is refused' }), ...because]
     case 'mask':
-      return [`mask: ${printable(checked.text)}`, ...because]
+      return [`${say({ zh: '打码：', en: 'mask: ' })}${printable(checked.text)}`, ...because]
   }
 }

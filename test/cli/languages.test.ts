@@ -1,0 +1,149 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Command } from 'commander'
+import stringWidth from 'string-width'
+import { speak } from '../../src/base/say.ts'
+import { createProgram } from '../../src/cli/program.ts'
+import { type Installation, installYingda, spawnYingda } from '../support/yingda.ts'
+
+const HAN = /\p{Script=Han}/u
+/** Three words of small letters in a row are a sentence; names, options and figures are not. */
+const ENGLISH = /(?<![\w"'`<-])[a-z]{2,},? [a-z]{2,},? [a-z]{2,}/
+
+/** Lines that are not in the language they should be in. */
+const foreign = (language: 'zh' | 'en', text: string): string[] =>
+  text.split('\n').filter((line) => (language === 'zh' ? ENGLISH.test(line) : HAN.test(line)))
+
+const everyCommand = (command: Command): Command[] => [
+  command,
+  ...command.commands.filter((each) => each.name() !== 'migrate').flatMap(everyCommand),
+]
+
+describe('the help of every command', () => {
+  afterEach(() => speak('en'))
+
+  test('is in Chinese where the operator is spoken to in Chinese', () => {
+    speak('zh')
+    const commands = everyCommand(createProgram())
+    expect(commands.length).toBeGreaterThan(25)
+    for (const command of commands) {
+      const [usage = '', ...lines] = command.helpInformation().split('\n')
+      expect(usage).toMatch(/^用法： yingda\b.* \[选项\]/)
+      expect([command.name(), foreign('zh', lines.join('\n'))]).toEqual([command.name(), []])
+      // Headings, descriptions, options: nothing that says something is without a Chinese word.
+      const mute = lines.filter((line) => /\S/.test(line) && !HAN.test(line))
+      expect([command.name(), mute]).toEqual([command.name(), []])
+    }
+  })
+
+  test('is in English where the operator is spoken to in English', () => {
+    for (const command of everyCommand(createProgram()))
+      expect([command.name(), foreign('en', command.helpInformation())]).toEqual([command.name(), []])
+  })
+})
+
+/** With a `{user}` that is there; each says something to whoever calls it. */
+const CALLS: { [call: string]: number } = {
+  'cards craete': 2,
+  'cards nothing': 2,
+  'cards create --calls 5': 2,
+  'cards create --count': 2,
+  'cards create --count many --calls 5': 2,
+  'cards create --count 1 --calls 5 --expires 2026-02-30': 2,
+  'cards create --count 1 --calls 5 --expires 2001-01-01': 2,
+  'cards create --count 1 --calls 5 --batch /': 2,
+  'cards create --count 1 --calls 5 --out /nowhere/cards.csv': 1,
+  'cards list': 0,
+  'cards create --count 3 --calls 5 --batch spring': 0,
+  'cards create --count 1 --calls 5 --batch spring': 1,
+  'cards show': 2,
+  'cards show spring/1': 0,
+  'cards show spring/9': 1,
+  'cards show 1/2/3/4': 1,
+  'cards show ABC': 1,
+  'cards verify ABC': 1,
+  'cards redeem ABC --user {user}': 1,
+  'cards void spring/1': 1,
+  'cards void spring/1 --yes': 0,
+  'cards void nowhere': 1,
+  'cards void spring': 1,
+  'cards void spring --yes': 0,
+  'cards export': 2,
+  'cards export spring --out spring.csv': 0,
+  'cards import spring.csv': 1,
+  'cards import nothing.csv': 1,
+  'users list': 0,
+  'users list --limit 0': 2,
+  'users list --limit 1': 0,
+  'users show nobody': 1,
+  'users grant {user} --calls 0': 2,
+  'users grant {user} --calls -5 --days 3': 2,
+  'users grant {user} --calls -5': 1,
+  'users grant {user} --calls 5 --days 3': 0,
+  'users grant {user} --calls 7': 0,
+  'users grant {user} --calls -100': 0,
+  'users show {user}': 0,
+  'users block {user}': 0,
+  'users unblock {user}': 0,
+  'users unblock {user} again': 2,
+  'users erase {user}': 1,
+  'users erase {user} --yes': 0,
+  usage: 0,
+  'usage --dayz 3': 2,
+  'ledger reconcile': 0,
+  'why ABC': 1,
+  'why K7Q2M9TX': 1,
+  'words test hello': 0,
+  'words test badword': 0,
+  'words test meanword': 0,
+  audit: 0,
+}
+
+describe.each(['zh', 'en'] as const)('what every command says, in %s', (language) => {
+  let yingda: Installation
+  let user = ''
+  beforeAll(async () => {
+    const LANG = { zh: 'zh_CN.UTF-8', en: 'en_US.UTF-8' }[language]
+    yingda = await installYingda('sqlite', undefined, { LANG })
+    user = (await yingda.newUser()).id
+    writeFileSync(join(yingda.dir, 'words.txt'), 'badword\nmask: meanword\n')
+  })
+  afterAll(() => yingda.close())
+
+  test('is in that language, refusals and results alike', async () => {
+    const wrong: unknown[] = []
+    for (const [call, status] of Object.entries(CALLS)) {
+      const ran = await yingda.run(...call.replace('{user}', user).split(' '))
+      const said = ran.stdout + ran.stderr
+      const isSaid = language === 'en' || HAN.test(said)
+      if (ran.status !== status || !isSaid || foreign(language, said).length > 0) wrong.push({ call, ...ran })
+    }
+    expect(wrong).toEqual([])
+  })
+
+  test('tells wrong settings in that language, and the words of a document never change', async () => {
+    const env = { ...yingda.env, PORT: 'eighty', RATE_PER_MINUTE: '0' }
+    const { stderr } = await spawnYingda(yingda.dir, env, ['users', 'list'])
+    expect(stderr).toMatch(
+      language === 'zh' ? /^yingda: PORT 不对：应为端口号；/ : /^yingda: PORT is not right/,
+    )
+    expect(foreign(language, stderr)).toEqual([])
+    const document = await yingda.json('cards', 'list')
+    expect(document).toMatchObject({ batches: [{ name: 'spring', cards: 3, void: 3, calls: 5 }] })
+  })
+})
+
+test('a table with Chinese headings is straight', async () => {
+  const yingda = await installYingda('sqlite', undefined, { LANG: 'zh_CN.UTF-8' })
+  try {
+    const { stdout } = await yingda.run('usage')
+    const widths = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => stringWidth(line))
+    expect(new Set(widths).size).toBe(1)
+  } finally {
+    await yingda.close()
+  }
+})
