@@ -6,8 +6,11 @@ import { errorCode } from './error-code.ts'
 import { makePrivateFolder } from './private-files.ts'
 import { say } from './say.ts'
 
-/** 32 bytes each. What is sealed or signed is so with `current`; `previous` still opens. */
-export type AppSecrets = { current: Buffer; previous: Buffer | undefined }
+/** 32 bytes each. What is sealed or signed is so with `current`; the `previous` ones, newest first, still open. */
+export type AppSecrets = { current: Buffer; previous: readonly Buffer[] }
+
+/** In the order they are tried in. */
+export const allSecrets = ({ current, previous }: AppSecrets): Buffer[] => [current, ...previous]
 
 /** No secret to work with. The message says what to do and never holds the secret. */
 export class AppSecretError extends Error {
@@ -28,11 +31,11 @@ export const loadAppSecrets = (
 ): AppSecrets => ({
   current:
     config.APP_SECRET === undefined ? secretOfFolder(config, make) : decode(config.APP_SECRET, 'APP_SECRET'),
-  previous:
-    config.APP_SECRET_PREVIOUS === undefined
-      ? undefined
-      : decode(config.APP_SECRET_PREVIOUS, 'APP_SECRET_PREVIOUS'),
+  previous: splitSecrets(config.APP_SECRET_PREVIOUS ?? '').map((each) => decode(each, 'APP_SECRET_PREVIOUS')),
 })
+
+/** One after the other, on lines of their own or with commas between. */
+export const splitSecrets = (text: string): string[] => text.split(/[\s,]+/).filter((each) => each !== '')
 
 /** A key of its own for each purpose (HKDF-SHA256, RFC 5869), so that none can be used for another's. */
 export const deriveKey = (secret: Buffer, purpose: string, bytes = 32): Buffer =>

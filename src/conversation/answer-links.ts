@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { type AppSecrets, deriveKey } from '../base/app-secret.ts'
+import { type AppSecrets, allSecrets, deriveKey } from '../base/app-secret.ts'
 import type { Clock } from '../base/clock.ts'
 import { shanghaiDay, startOfShanghaiDay } from '../base/shanghai-day.ts'
 
@@ -47,7 +47,7 @@ export const createAnswerLinks = ({
 }: AnswerLinksParts): AnswerLinks => {
   const keyOf = (secret: Buffer) => deriveKey(secret, 'answer-link')
   const currentKey = keyOf(secrets.current)
-  const keys = secrets.previous === undefined ? [currentKey] : [currentKey, keyOf(secrets.previous)]
+  const keys = allSecrets(secrets).map(keyOf)
 
   return {
     areOpen,

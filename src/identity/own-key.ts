@@ -36,7 +36,7 @@ export const createOwnKeySeal = (
   randomBytes: (size: number) => Uint8Array,
 ): OwnKeySeal => {
   const current = versionOf(secrets.current)
-  const versions = secrets.previous ? [current, versionOf(secrets.previous)] : [current]
+  const versions = [current, ...secrets.previous.map(versionOf)]
 
   return {
     seal({ key, ...place }) {

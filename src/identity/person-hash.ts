@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
-import { type AppSecrets, deriveKey } from '../base/app-secret.ts'
+import { type AppSecrets, allSecrets, deriveKey } from '../base/app-secret.ts'
 import type { Person } from './user.ts'
 
 /**
@@ -9,16 +9,19 @@ import type { Person } from './user.ts'
 export type PersonHash = {
   /** 43 characters of base64url, to be stored; with `messageKey` of one message of theirs, which says nothing of others. */
   hash(person: Person, messageKey?: string): string
-  /** Under which hashes the same may have been stored: by the current secret, then by the previous one. */
+  /** Under which hashes the same may have been stored: by the current secret, then by the previous ones. */
   candidates(person: Person, messageKey?: string): string[]
-  /** By what limits count a person, whichever user they are by now; the same before and after a change of the secret. */
+  /**
+   * By what limits count a person, whichever user they are by now: by the oldest secret, which stays the same when a new one
+   * is put before it.
+   */
   limitKey(person: Person): string
 }
 
 export const createPersonHash = (secrets: AppSecrets): PersonHash => {
   const keyOf = (secret: Buffer) => createSecretKey(deriveKey(secret, 'person'))
   const currentKey = keyOf(secrets.current)
-  const keys = secrets.previous ? [currentKey, keyOf(secrets.previous)] : [currentKey]
+  const keys = allSecrets(secrets).map(keyOf)
 
   return {
     hash: (person, messageKey) => hmac(currentKey, person, messageKey),

@@ -41,8 +41,8 @@ export const createCardKeys = (secrets: AppSecrets): CardKeys => {
   const currentKey = keyOf(secrets.current)
   const openers: { keyVersion: CardFacts['keyVersion']; siv: Siv }[] = [
     { keyVersion: 'current', siv: aessiv(currentKey) },
+    ...secrets.previous.map((secret) => ({ keyVersion: 'previous' as const, siv: aessiv(keyOf(secret)) })),
   ]
-  if (secrets.previous) openers.push({ keyVersion: 'previous', siv: aessiv(keyOf(secrets.previous)) })
 
   return {
     seal({ batch, serial, calls, days, redeemBy }) {

@@ -28,17 +28,18 @@ const base64 = () => randomBytes(32).toString('base64')
 
 describe('the app secret', () => {
   test('comes from the settings, and no file is made', () => {
-    const [current, previous] = [base64(), base64()]
-    const secrets = loadAppSecrets(settings({ APP_SECRET: current, APP_SECRET_PREVIOUS: previous }))
+    const [current, previous, first] = [base64(), base64(), base64()]
+    const APP_SECRET_PREVIOUS = `${previous}, ${first}\n`
+    const secrets = loadAppSecrets(settings({ APP_SECRET: current, APP_SECRET_PREVIOUS }))
     expect(secrets.current.toString('base64')).toBe(current)
-    expect(secrets.previous?.toString('base64')).toBe(previous)
+    expect(secrets.previous.map((each) => each.toString('base64'))).toEqual([previous, first])
     expect(readdirSync(dir)).toEqual([])
   })
 
   test('is made once, for its owner alone, and found again', () => {
     const first = loadAppSecrets(settings())
     expect(first.current).toHaveLength(32)
-    expect(first.previous).toBeUndefined()
+    expect(first.previous).toEqual([])
     expect(loadAppSecrets(settings())).toEqual(first)
     expect(readFileSync(file(), 'utf8').trim()).toBe(first.current.toString('base64'))
     expect(statSync(file()).mode & 0o777).toBe(0o600)

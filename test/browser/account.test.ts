@@ -5,7 +5,7 @@ import { ask, lastTurn, visitAs } from '../support/page-visitor.ts'
 import { type Service, startService } from '../support/service.ts'
 
 const SECRET = Buffer.alloc(32, 9)
-const cardKeys = createCardKeys({ current: SECRET, previous: undefined })
+const cardKeys = createCardKeys({ current: SECRET, previous: [] })
 
 describe('the account on the page', () => {
   let service: Service

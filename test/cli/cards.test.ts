@@ -207,10 +207,10 @@ describe('yingda cards', () => {
   test('says of each card that is refused why', async () => {
     const keys = createCardKeys({
       current: Buffer.from(yingda.env.APP_SECRET, 'base64'),
-      previous: undefined,
+      previous: [],
     })
     const late = keys.seal({ batch: 1, serial: 1, calls: 5, days: undefined, redeemBy: '2020-02-29' })
-    const forged = createCardKeys({ current: Buffer.alloc(32), previous: undefined }).seal({
+    const forged = createCardKeys({ current: Buffer.alloc(32), previous: [] }).seal({
       ...{ batch: 1, serial: 1, calls: 5, days: undefined, redeemBy: undefined },
     })
     const [key = ''] = await newKeys(yingda, 1)

@@ -83,7 +83,7 @@ describe.each(engines)('yingda users on %s', (engine) => {
   test('shows of an own key its channel and its tail alone', async () => {
     const { id } = await yingda.newUser()
     const key = 'sk-of-their-own-0123456789'
-    const seal = createOwnKeySeal({ current: Buffer.alloc(32), previous: undefined }, (size) =>
+    const seal = createOwnKeySeal({ current: Buffer.alloc(32), previous: [] }, (size) =>
       Buffer.alloc(size, 7),
     )
     const database = openDatabase(yingda.env.DATABASE_URL)

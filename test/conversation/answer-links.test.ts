@@ -9,7 +9,7 @@ const OLD = Buffer.alloc(32, 1)
 const NEW = Buffer.alloc(32, 2)
 const TURN = 'trn_01m83szj2m9rzgtz6qcbnv6a84'
 
-const make = (nowMs = NOON, current = OLD, previous: Buffer | undefined = undefined) => {
+const make = (nowMs = NOON, current = OLD, ...previous: Buffer[]) => {
   const clock = { at: nowMs, now: () => clock.at }
   const links = createAnswerLinks({
     secrets: { current, previous },
@@ -57,7 +57,7 @@ describe('answer links', () => {
 
   test('live as many days as asked', () => {
     const links = createAnswerLinks({
-      secrets: { current: OLD, previous: undefined },
+      secrets: { current: OLD, previous: [] },
       publicUrl: '',
       clock: { now: () => NOON },
       days: 1,
@@ -69,6 +69,7 @@ describe('answer links', () => {
   test('open with the previous secret and no other', () => {
     const token = make(NOON, OLD).tokenFor(TURN)
     expect(make(NOON, NEW, OLD).open(token)?.turnId).toBe(TURN)
+    expect(make(NOON, Buffer.alloc(32, 3), NEW, OLD).open(token)?.turnId).toBe(TURN)
     expect(make(NOON, NEW).open(token)).toBeUndefined()
     expect(make(NOON, NEW, OLD).tokenFor(TURN)).toBe(make(NOON, NEW).tokenFor(TURN))
   })

@@ -10,7 +10,7 @@ import { stacks } from '../support/stacks.ts'
 import { until } from '../support/until.ts'
 
 const SECRET = Buffer.alloc(32, 7)
-const cardKeys = createCardKeys({ current: SECRET, previous: undefined })
+const cardKeys = createCardKeys({ current: SECRET, previous: [] })
 const GOOD_KEY = 'sk-good-0123456789abcdef'
 
 const channelsAt = (baseUrl: string) => `channels:
@@ -129,7 +129,7 @@ describe.each(stacks)('who may spend what on $name', (stack) => {
     const used = await tell(me, key)
     const forged = await tell(
       me,
-      createCardKeys({ current: Buffer.alloc(32, 8), previous: undefined }).seal({
+      createCardKeys({ current: Buffer.alloc(32, 8), previous: [] }).seal({
         ...{ batch: 1, serial: 1, calls: 1, days: undefined, redeemBy: undefined },
       }),
     )

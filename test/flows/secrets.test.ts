@@ -11,7 +11,7 @@ import { type Service, startService } from '../support/service.ts'
 import { stacks } from '../support/stacks.ts'
 
 const SECRET = Buffer.alloc(32, 7)
-const cardKeys = createCardKeys({ current: SECRET, previous: undefined })
+const cardKeys = createCardKeys({ current: SECRET, previous: [] })
 const GOOD_KEY = 'sk-good-0123456789abcdef'
 
 const channelsAt = (baseUrl: string) => `channels:
@@ -110,7 +110,7 @@ describe.each(stacks)('a secret in what somebody writes, on $name', (stack) => {
 
   test('guesses at a card in a sentence are counted like all others', async () => {
     const me = somebody()
-    const forged = createCardKeys({ current: Buffer.alloc(32, 9), previous: undefined })
+    const forged = createCardKeys({ current: Buffer.alloc(32, 9), previous: [] })
     for (let serial = 0; serial < 10; serial += 1)
       expect(
         await tell(

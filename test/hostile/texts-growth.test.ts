@@ -98,7 +98,7 @@ async function* inPieces(text: string, length: number) {
 }
 
 const secrets = createSecretsInText(
-  (key) => createCardKeys({ current: Buffer.alloc(32, 1), previous: undefined }).open(key).ok,
+  (key) => createCardKeys({ current: Buffer.alloc(32, 1), previous: [] }).open(key).ok,
 )
 const cookies = createCookies('https://bot.example')
 const said = (text: string) => ({ kind: 'text', text }) as const

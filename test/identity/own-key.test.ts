@@ -6,7 +6,8 @@ import { createOwnKeySeal, readOwnKey } from '../../src/identity/own-key.ts'
 const OLD = Buffer.alloc(32, 1)
 const NEW = Buffer.alloc(32, 2)
 const THIRD = Buffer.alloc(32, 3)
-const sealOf = (current: Buffer, previous?: Buffer) => createOwnKeySeal({ current, previous }, randomBytes)
+const sealOf = (current: Buffer, ...previous: Buffer[]) =>
+  createOwnKeySeal({ current, previous }, randomBytes)
 
 const KEY = 'sk-proj-Zq8vN3xYw1LbTg7KfRm2'
 const PLACE = { userId: 'usr_01m83szj2m9rzgtz6qcbnv6a84', channel: 'openai-main' }
@@ -46,7 +47,7 @@ describe('a sealed own key', () => {
   })
 
   test('stays what it is: kept keys outlive a release', () => {
-    const fixed = createOwnKeySeal({ current: OLD, previous: undefined }, (size) => Buffer.alloc(size, 9))
+    const fixed = createOwnKeySeal({ current: OLD, previous: [] }, (size) => Buffer.alloc(size, 9))
     expect(fixed.seal({ ...PLACE, key: KEY })).toEqual({
       sealed: 'CQkJCQkJCQkJCQkJrNnc4YEal85iBVB1oI09ngOQkT0rLf7bxnxcUSR10Jkgy91tcnHuGBX8Erg',
       keyVersion: '4938f702',

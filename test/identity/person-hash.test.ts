@@ -7,7 +7,7 @@ const NEW = Buffer.alloc(32, 2)
 const PERSON = { account: 'gh_0123456789ab', openid: 'oZI8Fj040-be6rlDohc6gkoPOQTQ' }
 
 describe("a person's hash", () => {
-  const { hash, candidates } = createPersonHash({ current: OLD, previous: undefined })
+  const { hash, candidates } = createPersonHash({ current: OLD, previous: [] })
 
   test('is the same for a person and does not show them', () => {
     expect(hash(PERSON)).toMatch(/^[\w-]{43}$/)
@@ -46,9 +46,12 @@ describe("a person's hash", () => {
     expect(hash({ account: '\uD800', openid: '' })).not.toBe(hash({ account: '\uD801', openid: '' }))
   })
 
-  test('is looked up under the current secret, then under the previous one', () => {
-    const rotated = createPersonHash({ current: NEW, previous: OLD })
+  test('is looked up under the current secret, then under all that came before', () => {
+    const rotated = createPersonHash({ current: NEW, previous: [OLD] })
     expect(rotated.hash(PERSON)).not.toBe(hash(PERSON))
     expect(rotated.candidates(PERSON)).toEqual([rotated.hash(PERSON), hash(PERSON)])
+    const twice = createPersonHash({ current: Buffer.alloc(32, 3), previous: [NEW, OLD] })
+    expect(twice.candidates(PERSON)).toEqual([twice.hash(PERSON), rotated.hash(PERSON), hash(PERSON)])
+    expect([twice.limitKey(PERSON), rotated.limitKey(PERSON)]).toEqual([hash(PERSON), hash(PERSON)])
   })
 })

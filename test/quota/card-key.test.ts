@@ -19,7 +19,7 @@ type Facts = Omit<CardFacts, 'keyVersion'>
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const OLD = Buffer.alloc(32, 1)
 const NEW = Buffer.alloc(32, 2)
-const keysOf = (current: Buffer, previous?: Buffer) => createCardKeys({ current, previous })
+const keysOf = (current: Buffer, ...previous: Buffer[]) => createCardKeys({ current, previous })
 
 const FACTS: Facts = { batch: 7, serial: 42, calls: 100, days: 30, redeemBy: '2026-12-31' }
 const SMALLEST: Facts = { batch: 0, serial: 0, calls: 1, days: undefined, redeemBy: undefined }
@@ -259,6 +259,7 @@ describe('the app secret', () => {
   test('that was replaced still opens its cards, and says so', () => {
     const printed = keysOf(OLD).seal(FACTS)
     expect(keysOf(NEW, OLD).open(printed)).toEqual({ ok: true, card: { ...FACTS, keyVersion: 'previous' } })
+    expect(keysOf(Buffer.alloc(32, 3), NEW, OLD).open(printed)).toEqual(keysOf(NEW, OLD).open(printed))
     expect(keysOf(NEW, OLD).seal(FACTS)).toBe(keysOf(NEW).seal(FACTS))
   })
 

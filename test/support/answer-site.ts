@@ -19,7 +19,7 @@ export const openAnswerSite = async (options: { locale?: Locale; aiLabel?: boole
   const ids = createIds(clock.now)
   const { log, lines } = logTo()
   const links = createAnswerLinks({
-    secrets: { current: Buffer.alloc(32, 5), previous: undefined },
+    secrets: { current: Buffer.alloc(32, 5), previous: [] },
     publicUrl: '',
     clock,
   })

@@ -88,7 +88,7 @@ export const openMemoryApp = async (on: Engine | Stack = 'sqlite') => {
   }
   const channel: Channel = { code: 'test', stream: (request) => stream(request) }
   const links = createAnswerLinks({
-    secrets: { current: Buffer.alloc(32, 1), previous: undefined },
+    secrets: { current: Buffer.alloc(32, 1), previous: [] },
     publicUrl: 'https://bot.example',
     clock,
   })

@@ -6,7 +6,7 @@ import { type Env, type Service, startService } from './service.ts'
 import type { Stack } from './stacks.ts'
 
 const SECRET = Buffer.alloc(32, 7)
-const cardKeys = createCardKeys({ current: SECRET, previous: undefined })
+const cardKeys = createCardKeys({ current: SECRET, previous: [] })
 
 export let service: Service
 export let description: Description

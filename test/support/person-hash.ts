@@ -1,4 +1,4 @@
 import { createPersonHash } from '../../src/identity/person-hash.ts'
 
 /** Hashes under a fixed secret. */
-export const testPersonHash = createPersonHash({ current: Buffer.alloc(32, 1), previous: undefined })
+export const testPersonHash = createPersonHash({ current: Buffer.alloc(32, 1), previous: [] })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { splitSecrets } from '../app-secret.ts'
 import {
   A_PORT,
   flag,
@@ -13,6 +14,9 @@ import {
   url,
   whole,
 } from './setting.ts'
+
+/** Each makes the look for who somebody is a little dearer. */
+const MOST_PREVIOUS = 8
 
 /** Where it listens, what it keeps and where. */
 export const SERVICE = {
@@ -108,9 +112,15 @@ export const SERVICE = {
     },
   ),
   APP_SECRET_PREVIOUS: optional(
-    secret32,
-    { zh: '更换 APP_SECRET 时填旧的：它封装过的仍能打开', en: 'still opens what it sealed' },
-    { zh: 'base64 写的 32 字节', en: '32 bytes in base64' },
+    z.string().refine((value) => {
+      const secrets = splitSecrets(value)
+      return secrets.length <= MOST_PREVIOUS && secrets.every((each) => secret32.safeParse(each).success)
+    }),
+    {
+      zh: '更换 APP_SECRET 时填旧的：它们封装过的仍能打开；换过几次就都写上，新的在前，用逗号或换行隔开',
+      en: 'still open what they sealed: all that came before APP_SECRET, the newest first, with commas or line ends between',
+    },
+    { zh: 'base64 写的 32 字节，最多 8 个', en: '32 bytes in base64 each, 8 at most' },
     SECRET,
   ),
 }

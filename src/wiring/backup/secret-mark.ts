@@ -1,4 +1,4 @@
-import { type AppSecrets, deriveKey, loadAppSecrets } from '../../base/app-secret.ts'
+import { type AppSecrets, allSecrets, deriveKey, loadAppSecrets } from '../../base/app-secret.ts'
 import type { BackupSettings } from './parts.ts'
 
 const MARK_BYTES = 8
@@ -16,7 +16,7 @@ export const currentMark = (settings: BackupSettings): string => {
 export const opensHere = (settings: BackupSettings, mark: string): boolean => {
   const secrets = secretsOf(settings)
   if (!secrets) return false
-  return [secrets.current, secrets.previous].some((secret) => secret && secretMark(secret) === mark)
+  return allSecrets(secrets).some((secret) => secretMark(secret) === mark)
 }
 
 const secretsOf = (settings: BackupSettings): AppSecrets | undefined => {

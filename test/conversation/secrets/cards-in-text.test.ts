@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { cardsInText } from '../../../src/conversation/secrets/cards-in-text.ts'
 import { createCardKeys } from '../../../src/quota/card-key.ts'
 
-const cardKeys = createCardKeys({ current: Buffer.alloc(32, 7), previous: undefined })
+const cardKeys = createCardKeys({ current: Buffer.alloc(32, 7), previous: [] })
 const cards = (text: string) => cardsInText(text, (key) => cardKeys.open(key).ok)
 const seal = (serial: number) =>
   cardKeys.seal({ batch: 3, serial, calls: 5, days: undefined, redeemBy: undefined })
