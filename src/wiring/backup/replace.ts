@@ -97,12 +97,15 @@ const newerTarget = (theirs: string, ours: string): BackupError =>
     }),
   )
 
-const doesNotFit = (cause: unknown): BackupError =>
-  new BackupError(
+/** The driver puts the whole statement before what it has to say. */
+const doesNotFit = (cause: unknown): BackupError => {
+  const said = cause instanceof Error ? (cause.message.split(' - ').at(-1) ?? '') : ''
+  return new BackupError(
     'backup-unfit',
     say({
-      zh: `有一个值在这个数据库里放不下（${cause instanceof Error ? cause.message : ''}）：没有改动任何数据`,
-      en: `a value has no room in this database (${cause instanceof Error ? cause.message : ''}): nothing was changed`,
+      zh: `有一个值在这个数据库里放不下（${said}）：没有改动任何数据`,
+      en: `a value has no room in this database (${said}): nothing was changed`,
     }),
     { cause },
   )
+}
