@@ -38,6 +38,8 @@ import { createCardKeys } from './quota/card-key.ts'
 import { createGiveFreeCalls } from './quota/free-calls.ts'
 import { createRedeemCard } from './quota/redeem-card.ts'
 import { createCallback } from './wechat/callback.ts'
+import { backupCheck } from './wiring/backup/check.ts'
+import { openBackupSchedule } from './wiring/backup/schedule.ts'
 import { createJournalChore } from './wiring/journal.ts'
 import { openLiveFiles } from './wiring/live-files.ts'
 import { openLogin } from './wiring/login.ts'
@@ -110,7 +112,7 @@ export const createApp = async (parts: AppParts) => {
     const models = await openModels(config, { env, clock, log, random })
     lifecycle.onClose('models', models.stop)
 
-    const { meters, expose } = createPromMeters(build)
+    const { meters, backups: backupMeters, expose } = createPromMeters(build)
     const { messenger, account, api } = openMessenger(config, {
       ...{ store: shared.tokenStore, facts: stores.facts, meters, clock, log },
     })
@@ -220,6 +222,7 @@ export const createApp = async (parts: AppParts) => {
       clock,
     )
 
+    const backups = openBackupSchedule(config, { meters: backupMeters, clock, log })
     /** Begins to answer turns; only the worker's libraries are loaded here. */
     const startWorking = async () => {
       // A worker needs it soon: not with the first question.
@@ -240,9 +243,11 @@ export const createApp = async (parts: AppParts) => {
           { name: 'journal', work: createJournalChore(config, { ...stores, clock }) },
           { name: 'tidy', work: createTidy({ ...stores, clock, log }) },
           { name: 'retention', work: createRetain({ retention, keeping, clock, log }) },
+          { name: 'backup', work: backups.tick },
         ],
         log,
       )
+      lifecycle.onClose('backup', backups.stop)
       const sweep = createSweep({ ...common, elections, tidy: upkeep, holder: ids.next('trc') })
       lifecycle.onClose('sweep', sweep.stop)
       sweep.start()
@@ -279,6 +284,7 @@ export const createApp = async (parts: AppParts) => {
       readyChecks: [
         { name: 'database', check: async () => knex.raw('select 1') },
         ...(shared.ping ? [{ name: 'redis', check: shared.ping }] : []),
+        ...(config.ROLE === 'api' || config.BACKUP_EVERY === 0 ? [] : [backupCheck(backups)]),
       ],
       onClose: lifecycle.onClose,
       close: lifecycle.close,
