@@ -4,7 +4,7 @@ const NOT_QUICK = [
   'test/flows/(crash|processes|order|many-users|many-messages|model-times|held-answers|stuck-database|redis-away|redis-cluster|chaos|restore|changed-keys)[.]test[.]ts$',
   'test/cli/(beside-service|cards|users|operating|doctor)[.]test[.]ts$',
   'test/conversation/deadline-race[.]test[.]ts$',
-  'test/http/nginx[.]test[.]ts$',
+  'test/http/(nginx|caddy)[.]test[.]ts$',
   'test/browser/',
 ]
 

@@ -10,7 +10,13 @@ import { installDebianPackages } from './debian.ts'
 import { chromiumPath, pathOf } from './installed.ts'
 
 export type TestServices = {
-  env: { TEST_MYSQL_URL: string; TEST_REDIS_URL: string; CHROMIUM_PATH: string; NGINX_PATH: string }
+  env: {
+    TEST_MYSQL_URL: string
+    TEST_REDIS_URL: string
+    CHROMIUM_PATH: string
+    NGINX_PATH: string
+    CADDY_PATH: string
+  }
   stop(): void
 }
 
@@ -37,6 +43,7 @@ export const startTestServices = async (): Promise<TestServices> => {
       TEST_REDIS_URL: redisUrl,
       CHROMIUM_PATH: chromiumPath(),
       NGINX_PATH: pathOf('nginx'),
+      CADDY_PATH: pathOf('caddy'),
     }
     return { env, stop }
   } catch (error) {
@@ -53,6 +60,8 @@ const installMissing = (): void => {
   if (!pathOf('redis-server')) packages.push('redis-server')
   // The lines in docs/proxy.md are tried.
   if (!pathOf('nginx')) packages.push('nginx')
+  // So is the Caddyfile that is shipped.
+  if (!pathOf('caddy')) packages.push('caddy')
   if (!pathOf('openssl')) packages.push('openssl')
   // Without the font Chinese is boxes, and what is wide is not.
   if (!chromiumPath()) packages.push('chromium-headless-shell', 'fonts-wqy-microhei')
