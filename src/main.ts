@@ -1,9 +1,9 @@
 import { type Config, type Env, readConfig } from './base/config.ts'
 import { readOperatorLanguage } from './base/env-file.ts'
-import { errorCode } from './base/error-code.ts'
 import { createLog, type Log } from './base/log.ts'
 import { makeAllPrivate } from './base/private-files.ts'
 import { say, speak } from './base/say.ts'
+import { startReason } from './base/start-reason.ts'
 
 makeAllPrivate()
 speak(readOperatorLanguage(process.env))
@@ -32,7 +32,7 @@ const main = async (): Promise<void> => {
 
   const service = await start({ config, env, log }).catch((err) => {
     log.debug({ err }, 'the start failed')
-    console.error(`yingda: ${say({ zh: '启动不了：', en: 'cannot start: ' })}${reasonOf(err, config)}`)
+    console.error(`yingda: ${say({ zh: '启动不了：', en: 'cannot start: ' })}${startReason(err, config)}`)
     process.exit(1)
   })
   announce(config, service.url)
@@ -67,27 +67,6 @@ const announce = (config: Config, url: string | undefined): void => {
       say({ zh: `  网页：    ${url}/`, en: `  The page:   ${url}/` }),
     ].join('\n'),
   )
-}
-
-/** One line for the operator; the stack is in the debug log. */
-const reasonOf = (err: unknown, config: Config): string => {
-  const code = errorCode(err)
-  if (code === 'EADDRINUSE')
-    return say({
-      zh: `端口 ${config.PORT} 已被占用：请停掉占用它的程序，或者设置 PORT 换一个端口`,
-      en: `port ${config.PORT} is in use: stop what uses it, or set PORT`,
-    })
-  if (code === 'ECONNREFUSED')
-    return say({
-      zh: '数据库没有应答：请检查 DATABASE_URL，以及数据库是否在运行',
-      en: 'the database does not answer: check DATABASE_URL and that it runs',
-    })
-  if (code === 'ER_ACCESS_DENIED_ERROR' || code === 'ER_SECURE_TRANSPORT_REQUIRED')
-    return say({
-      zh: '数据库拒绝了这个用户：请检查 DATABASE_URL；如果服务器要求 TLS，请在末尾加 ?ssl-mode=required',
-      en: 'the database refuses the user: check DATABASE_URL; if the server insists on TLS, end it with ?ssl-mode=required',
-    })
-  return err instanceof Error ? err.message : String(err)
 }
 
 await main()

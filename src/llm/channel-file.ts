@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { closestName } from '../base/closest-name.ts'
 import type { Env } from '../base/config.ts'
 import { readYaml } from '../base/read-yaml.ts'
-import { say, type Words } from '../base/say.ts'
+import { afterHan, say, type Words } from '../base/say.ts'
 import { CHANNEL_FIELDS, channelsSchema, EXPECTED, MODEL_FIELDS } from './channel-schema.ts'
 import type { ChannelSpec, ModelSpec } from './channel-spec.ts'
 import { markVariables, unmarkVariables } from './expand-env.ts'
@@ -56,8 +56,8 @@ const judge = (path: Path, input: unknown): string => {
   const field = path[4] ?? path[2] ?? 'channels'
   const expected = Object.entries(EXPECTED).find(([name]) => name === field)?.[1] ?? EXPECTED.channels
   return input === undefined
-    ? say({ zh: `没有写：应为${expected.zh}`, en: `is missing: expected ${expected.en}` })
-    : say({ zh: `不对：应为${expected.zh}`, en: `is not right: expected ${expected.en}` })
+    ? say({ zh: `没有写：应为${afterHan(expected.zh)}`, en: `is missing: expected ${expected.en}` })
+    : say({ zh: `不对：应为${afterHan(expected.zh)}`, en: `is not right: expected ${expected.en}` })
 }
 
 const wordsFor = (issue: z.core.$ZodIssue, codes: readonly unknown[]): string[] => {
