@@ -4,6 +4,7 @@ import { closestName } from './closest-name.ts'
 import { readEnvFile } from './env-file.ts'
 import { isLoopbackName, isLoopbackUrl } from './loopback.ts'
 import { afterHan, say } from './say.ts'
+import { COMPOSE_NAMES } from './settings/compose.ts'
 import type { Setting } from './settings/setting.ts'
 import { SETTINGS, type SettingName, type SettingValues } from './settings.ts'
 import { readDatabaseAddress, redisProblem } from './store-address.ts'
@@ -103,7 +104,7 @@ const proxyNames = (env: Env): Env =>
 const unknownNames = (env: Env, fileEnv: Env): string[] => {
   const unknown = new Set<string>()
   for (const name of Object.keys({ ...env, ...fileEnv })) {
-    if (KNOWN.includes(name)) continue
+    if (KNOWN.includes(name) || name in COMPOSE_NAMES) continue
     if (name.startsWith('WECHAT_') || (name in fileEnv && closestName(name, NAMES))) unknown.add(name)
   }
   return [...unknown].map((name) => {
