@@ -50,14 +50,25 @@ const FIXES: { [code: string]: Words } = {
     zh: '磁盘满了，数据库写不下：请先腾出空间',
     en: 'the disk is full, the database has no room: make room first',
   },
+  SQLITE_IOERR: {
+    zh: '数据库文件读写出错：请检查磁盘是否满了、是否完好',
+    en: 'the database file cannot be read or written: check whether the disk is full, and sound',
+  },
+  SQLITE_CORRUPT: {
+    zh: '数据库文件坏了：请从备份恢复',
+    en: 'the database file is damaged: restore a backup',
+  },
   SQLITE_NOTADB: {
     zh: '这个文件不是 SQLite 数据库：请检查 DATABASE_URL，或者从备份恢复',
     en: 'the file is no SQLite database: check DATABASE_URL, or restore a backup',
   },
 }
 
+/** SQLite says by what follows what of it went wrong: SQLITE_IOERR_WRITE, SQLITE_CORRUPT_VTAB. */
+const EXTENDED = /^(SQLITE_(?:CANTOPEN|READONLY|CORRUPT|IOERR))_.*/
+
 /** What is wrong with the database, and the remedy, by the code of an error; undefined for any other code. */
 export const storeReason = (code: string): string | undefined => {
-  const fix = FIXES[code]
+  const fix = FIXES[code.replace(EXTENDED, '$1')]
   return fix && say(fix)
 }
