@@ -5,11 +5,13 @@ const NOT_QUICK = [
   'test/cli/(beside-service|cards|users|operating|doctor)[.]test[.]ts$',
   'test/conversation/deadline-race[.]test[.]ts$',
   'test/http/(nginx|caddy)[.]test[.]ts$',
+  'test/backup/(kill|beside-service)[.]test[.]ts$',
   'test/browser/',
 ]
 
 /** What starts programs and browsers, and waits for them as long as it takes. */
 const PROGRAMS = [
+  'test/backup/kill[.]test[.]ts$',
   'test/browser/',
   'test/flows/(processes|stopping|restore|changed-keys)[.]test[.]ts$',
   'test/infra/quota-race[.]test[.]ts$',

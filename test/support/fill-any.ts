@@ -68,7 +68,9 @@ const madeUp = (
 ): string | number | boolean | null => {
   if (notnull === 0 && pk === 0 && (index + at) % 3 === 0) return null
   if (type === 'boolean') return (index + at) % 2 === 0
-  if (type === 'bigint') return index % 4 === 0 ? Number.MAX_SAFE_INTEGER - index : index * 1_000_003
+  if (type === 'bigint')
+    // As far as a Date goes.
+    return index % 4 === 0 ? 8_000_000_000_000_000 - index : index * 1_000_003
   if (type === 'integer') return index + 1
   const length = Number(/\d+/.exec(type)?.[0] ?? 5000)
   const own = `${index.toString(36)}.${at}`

@@ -40,28 +40,36 @@ const refuseNewer = async (url: string): Promise<void> => {
   }
 }
 
-/** Everything in the database at `url` gives way to the snapshot, in one transaction. */
+/**
+ * Everything in the database at `url` gives way to the snapshot, in one transaction. `open` is called when nobody can write
+ * there any more, and others still read what was.
+ */
 export const replaceAll = async (
-  snapshot: Snapshot,
+  open: () => Promise<Snapshot>,
   url: string,
   own: KnownTables,
   { reached }: Pick<BackupParts, 'reached'>,
 ): Promise<TableRows> => {
   const target = openReplaceable(url, own)
   const rows: TableRows = {}
-  let total = 0
-  for (const table of own.tables) total += await snapshot.count(table)
   try {
-    let done = 0
     await target.replace(async (insert) => {
-      for (const table of own.tables) {
-        const before = done
-        for await (const page of snapshot.pages(table)) {
-          await insert(table, page)
-          done += page.length
-          reached?.(done, total)
+      const snapshot = await open()
+      try {
+        let total = 0
+        for (const table of own.tables) total += await snapshot.count(table)
+        let done = 0
+        for (const table of own.tables) {
+          const before = done
+          for await (const page of snapshot.pages(table)) {
+            await insert(table, page)
+            done += page.length
+            reached?.(done, total)
+          }
+          rows[table.name] = done - before
         }
-        rows[table.name] = done - before
+      } finally {
+        await snapshot.close()
       }
     })
     return rows
