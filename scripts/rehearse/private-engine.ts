@@ -1,14 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -101,12 +93,10 @@ export const openPrivateEngine = async (cache: string): Promise<Engine> => {
       child.kill('SIGKILL')
       await once(child, 'exit')
     }
+    // What the dying processes still hold makes the first try fail at times.
     for (let tries = 0; tries < 50 && existsSync(dir); tries += 1) {
-      try {
-        rmSync(dir, { recursive: true, force: true })
-      } catch {
-        await pause(200)
-      }
+      if (tries > 0) await pause(200)
+      await run('rm', ['-rf', '--one-file-system', dir])
     }
   }
   try {

@@ -43,6 +43,7 @@ const STEPS: Step[] = [
     title: { zh: '停止与再启动，数据不变', en: 'stopped and started again, with the same data' },
     run: answers.restart,
   },
+  { name: 'daily', title: { zh: '每天用的命令', en: 'the commands of every day' }, run: data.daily },
   {
     name: 'backup',
     title: { zh: '备份、校验、列表', en: 'a backup is made, verified, listed' },

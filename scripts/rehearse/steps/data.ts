@@ -17,6 +17,24 @@ export const backup = async (scene: Scene): Promise<string> => {
   return `${made.bytes} B`
 }
 
+/** What the docs have an operator type day by day. */
+export const daily = async (scene: Scene): Promise<string> => {
+  const { server } = scene
+  const listed = await server.type('docker compose ps')
+  check(/app.*healthy/.test(listed), { zh: 'app 不在列表里', en: 'app is not listed' }, listed)
+  const logged = await server.type('docker compose logs --no-log-prefix --tail 50 app')
+  check(/"msg"/.test(logged), { zh: '日志是空的', en: 'the log is empty' }, logged)
+  const { appSecret, aesKey } = scene.internet.platform.account
+  const leaked = [appSecret, aesKey, 'sk-rehearsal'].some((secret) => logged.includes(secret))
+  check(!leaked, { zh: '日志里有密钥', en: 'a secret stands in the log' })
+  await yingda(scene, 'doctor')
+  await yingda(scene, 'usage --days 7')
+  await server.type('docker compose stop')
+  await server.type('docker compose up -d')
+  await healthy(scene, 'app')
+  return ''
+}
+
 /** Everything is thrown away but the settings and the backup at home. */
 export const restore = async (scene: Scene): Promise<string> => {
   const { server } = scene
@@ -28,6 +46,7 @@ export const restore = async (scene: Scene): Promise<string> => {
   await server.type('docker compose exec -T app yingda backup restore - --yes < yingda.backup')
   await server.type('docker compose restart app')
   await healthy(scene, 'app')
+  await yingda(scene, 'ledger reconcile')
   const after = await remaining(scene)
   check(before === after, { zh: '数据变了', en: 'the data are others' }, `${before} → ${after}`)
   return ''

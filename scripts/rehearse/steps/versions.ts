@@ -4,10 +4,12 @@ import { startLoad } from '../load.ts'
 import { check, measured } from '../report.ts'
 import { liveVersion, type Scene } from '../scene.ts'
 import { remaining } from './answers.ts'
-import { FIRST } from './first-start.ts'
+import { firstVersion } from './first-start.ts'
 
-const SECOND = '1.1.0'
-const BROKEN = '1.2.0'
+/** The version of the first start, and those made of it. */
+let first = ''
+const second = () => `${first}-next`
+const broken = () => `${first}-broken`
 
 const imageOf = ({ server }: Scene, version: string) =>
   `${server.setting('YINGDA_IMAGE') || 'yingda'}:${version}`
@@ -53,25 +55,26 @@ const underLoad = async <T>(scene: Scene, work: () => Promise<T>): Promise<[T, s
 
 export const pre = async (scene: Scene): Promise<string> => {
   const { server } = scene
-  await server.type(`sh scripts/deploy.sh build ${SECOND}`)
-  await server.type(`sh scripts/deploy.sh pre ${SECOND}`)
+  first = firstVersion(scene)
+  await server.type(`sh scripts/deploy.sh build ${second()}`)
+  await server.type(`sh scripts/deploy.sh pre ${second()}`)
   const port = server.setting('PRE_PORT') || '8081'
   const response = await fetch(`http://127.0.0.1:${port}/healthz`)
   const { version } = (await response.json()) as { version: string }
-  check(version === SECOND, { zh: '预演的不是新版本', en: 'it is not the new version' }, version)
+  check(version === second(), { zh: '预演的不是新版本', en: 'it is not the new version' }, version)
   const sandbox = await fetch(`http://127.0.0.1:${port}/sandbox`)
   check(sandbox.ok, { zh: '预演里没有沙盒', en: 'there is no sandbox' }, sandbox.status)
   await server.type('sh scripts/deploy.sh pre stop')
-  await expectLive(scene, FIRST)
+  await expectLive(scene, first)
   return ''
 }
 
 export const upgrade = async (scene: Scene): Promise<string> => {
   const before = await remaining(scene)
   const startedAt = performance.now()
-  const [, told] = await underLoad(scene, () => scene.server.type(`sh scripts/deploy.sh up ${SECOND}`))
+  const [, told] = await underLoad(scene, () => scene.server.type(`sh scripts/deploy.sh up ${second()}`))
   measured.upgrade = `${((performance.now() - startedAt) / 1000).toFixed(0)} s, ${told}`
-  await expectLive(scene, SECOND)
+  await expectLive(scene, second())
   check((await remaining(scene)) === before, { zh: '数据变了', en: 'the data are others' })
   await scene.server.type('sh scripts/deploy.sh status')
   return told
@@ -82,16 +85,16 @@ export const failedUpgrade = async (scene: Scene): Promise<string> => {
   const { server } = scene
   writeFileSync(
     join(server.dir, 'broken.Dockerfile'),
-    `FROM ${imageOf(scene, SECOND)}\nCMD ["node", "-e", "setTimeout(() => process.exit(1), 3000)"]\n`,
+    `FROM ${imageOf(scene, second())}\nCMD ["node", "-e", "setTimeout(() => process.exit(1), 3000)"]\n`,
   )
-  await server.type(`docker build --file broken.Dockerfile --tag ${imageOf(scene, BROKEN)} .`)
-  const [ran, told] = await underLoad(scene, () => server.try(`sh scripts/deploy.sh up ${BROKEN}`))
+  await server.type(`docker build --file broken.Dockerfile --tag ${imageOf(scene, broken())} .`)
+  const [ran, told] = await underLoad(scene, () => server.try(`sh scripts/deploy.sh up ${broken()}`))
   check(
     ran.status === 1,
     { zh: '退出码不是 1', en: 'the exit code is not 1' },
     `${ran.status}\n${ran.stdout}${ran.stderr}`,
   )
-  await expectLive(scene, SECOND)
+  await expectLive(scene, second())
   return told
 }
 
@@ -100,7 +103,7 @@ export const rollback = async (scene: Scene): Promise<string> => {
   const startedAt = performance.now()
   const [, told] = await underLoad(scene, () => scene.server.type('sh scripts/deploy.sh rollback'))
   measured.rollback = `${((performance.now() - startedAt) / 1000).toFixed(0)} s, ${told}`
-  await expectLive(scene, FIRST)
+  await expectLive(scene, first)
   check((await remaining(scene)) === before, { zh: '数据变了', en: 'the data are others' })
   return told
 }
