@@ -1,25 +1,25 @@
 /** The quick loop leaves to `npm test` what is about Redis alone, what starts programs, and what takes its time. */
 const NOT_QUICK = [
   'test/infra/(bullmq-queue|redis-feed|redis-outage|quota-race|tls|demoted-database)[.]test[.]ts$',
-  'test/flows/(crash|processes|stopping|order|many-users|many-messages|model-times|held-answers|stuck-database|redis-away|redis-cluster|chaos|restore|changed-keys)[.]test[.]ts$',
+  'test/flows/(crash|processes|order|many-users|many-messages|model-times|held-answers|stuck-database|redis-away|redis-cluster|chaos)[.]test[.]ts$',
   'test/cli/(beside-service|cards|users|operating|doctor)[.]test[.]ts$',
   'test/conversation/deadline-race[.]test[.]ts$',
-  'test/http/(nginx|caddy)[.]test[.]ts$',
-  'test/backup/(kill|beside-service)[.]test[.]ts$',
+  'test/http/nginx[.]test[.]ts$',
   'test/browser/',
+  'test/deploy/',
 ]
 
 /** What starts programs and browsers, and waits for them as long as it takes. */
 const PROGRAMS = [
-  'test/backup/kill[.]test[.]ts$',
   'test/browser/',
-  'test/flows/(processes|stopping|restore|changed-keys)[.]test[.]ts$',
+  'test/flows/processes[.]test[.]ts$',
   'test/infra/quota-race[.]test[.]ts$',
   'test/contracts/cards[.]test[.]ts$',
+  'test/deploy/refusals[.]test[.]ts$',
 ]
 
 /** Programs that have only so long for what they do: they have the machine to themselves. */
-const ALONE = ['test/flows/crash[.]test[.]ts$', 'test/cli/']
+const ALONE = ['test/flows/crash[.]test[.]ts$', 'test/cli/', 'test/deploy/live[.]test[.]ts$']
 
 const quick = process.env.TEST_ENGINES === 'quick'
 const part = process.env.TEST_PART

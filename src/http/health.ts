@@ -3,15 +3,8 @@ import type { Build } from '../base/build.ts'
 import type { Log } from '../base/log.ts'
 import type { OperatorsOnly } from './operators-only.ts'
 
-/**
- * A dependency that has to answer before the service can work. Rejects when it does not. `advice`: the service works
- * without it, and is ready; what is wrong with it is told to the operator alone.
- */
-export type ReadyCheck = {
-  name: string
-  check: () => Promise<unknown>
-  advice?: () => { [name: string]: string | null }
-}
+/** A dependency that has to answer before the service can work. Rejects when it does not. */
+export type ReadyCheck = { name: string; check: () => Promise<unknown> }
 
 const CHECK_MS = 2000
 
@@ -47,35 +40,31 @@ export const health = (
   })
   router.get('/readyz', async (req, res) => {
     const states = await look()
-    const ok = states.every((state) => state.ok || state.isAdvice)
+    const ok = states.every((state) => state.ok)
     const status = ok ? 'ok' : 'not-ready'
     res
       .status(ok ? 200 : 503)
       .set('cache-control', 'no-store')
-      .json(looking(req) === 'may' ? { status, checks: states.map(shownState) } : { status })
+      .json(looking(req) === 'may' ? { status, checks: states } : { status })
   })
   return router
 }
 
-type State = { name: string; ok: boolean; isAdvice: boolean; advice: { [name: string]: string | null } }
-
-const shownState = ({ name, ok, advice }: State) => ({ name, ok, ...advice })
+type State = { name: string; ok: boolean }
 
 const statesOf = (
   checks: readonly ReadyCheck[],
   tell: (name: string, err?: unknown) => void,
 ): Promise<State[]> =>
   Promise.all(
-    checks.map(async ({ name, check, advice }) => {
-      const state = { name, isAdvice: advice !== undefined, advice: advice?.() ?? {} }
+    checks.map(async ({ name, check }) => {
       try {
         await withinMs(check(), CHECK_MS)
-        // Of what is no dependency the log hears from whoever sees to it.
-        if (!advice) tell(name)
-        return { ...state, ok: true }
+        tell(name)
+        return { name, ok: true }
       } catch (err) {
-        if (!advice) tell(name, err)
-        return { ...state, ok: false }
+        tell(name, err)
+        return { name, ok: false }
       }
     }),
   )

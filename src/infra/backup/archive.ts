@@ -94,12 +94,14 @@ const opened = async (
 }
 
 const headOf = async (path: string): Promise<Buffer> => {
+  const file = await open(path).catch((error: unknown) => {
+    throw unreadable(path, error)
+  })
   try {
-    await using file = await open(path)
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
     return buffer.subarray(0, bytesRead)
-  } catch (error) {
-    throw unreadable(path, error)
+  } finally {
+    await file.close()
   }
 }
 

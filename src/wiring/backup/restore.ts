@@ -23,7 +23,7 @@ export type RestoreParts = BackupParts & {
   agreed: boolean
   /**
    * What has happened since the backup and must not be forgotten, put into the scratch database, which has this program's
-   * schema by then, when nobody can write into what is there any more.
+   * schema by then, before it takes the place of what is there.
    */
   amend?: (scratchUrl: string, createdAt: number) => Promise<void>
 }
@@ -54,15 +54,11 @@ export const restoreBackup = async (
     })
     await migrateAt(scratchUrl)
     const createdAt = Date.parse(header.createdAt)
-    const tables = await replaceAll(
-      async () => {
-        await amend?.(scratchUrl, createdAt)
-        return openSnapshot(scratchUrl, async () => own.tables)
-      },
-      url,
-      own,
-      { reached: (rows, total) => reached?.(Math.floor((total + rows) / 2), total) },
-    )
+    await amend?.(scratchUrl, createdAt)
+    const snapshot = await openSnapshot(scratchUrl, async () => own.tables)
+    const tables = await replaceAll(snapshot, url, own, {
+      reached: (rows, total) => reached?.(Math.floor((total + rows) / 2), total),
+    }).finally(snapshot.close)
     return {
       createdAt,
       program: header.program,
