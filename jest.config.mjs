@@ -1,18 +1,20 @@
 /** The quick loop leaves to `npm test` what is about Redis alone, what starts programs, and what takes its time. */
 const NOT_QUICK = [
   'test/infra/(bullmq-queue|redis-feed|redis-outage|quota-race|tls|demoted-database)[.]test[.]ts$',
-  'test/flows/(crash|processes|order|many-users|many-messages|model-times|held-answers|stuck-database|redis-away|redis-cluster|chaos)[.]test[.]ts$',
+  'test/flows/(crash|processes|stopping|order|many-users|many-messages|model-times|held-answers|stuck-database|redis-away|redis-cluster|chaos|restore|changed-keys)[.]test[.]ts$',
   'test/cli/(beside-service|cards|users|operating|doctor)[.]test[.]ts$',
   'test/conversation/deadline-race[.]test[.]ts$',
-  'test/http/nginx[.]test[.]ts$',
+  'test/http/(nginx|caddy)[.]test[.]ts$',
+  'test/backup/(kill|beside-service)[.]test[.]ts$',
   'test/browser/',
   'test/deploy/',
 ]
 
 /** What starts programs and browsers, and waits for them as long as it takes. */
 const PROGRAMS = [
+  'test/backup/kill[.]test[.]ts$',
   'test/browser/',
-  'test/flows/processes[.]test[.]ts$',
+  'test/flows/(processes|stopping|restore|changed-keys)[.]test[.]ts$',
   'test/infra/quota-race[.]test[.]ts$',
   'test/contracts/cards[.]test[.]ts$',
   'test/deploy/refusals[.]test[.]ts$',

@@ -21,7 +21,7 @@ const SYNTAX = [
 
 const page = (): string => `# Wording
 
-Everything the bot says can be said in your words. Put those you want to change into \`DATA_DIR/texts.yaml\`, or into the
+Everything the bot says can be said in your words. Put those you want to change into \`CONFIG_DIR/texts.yaml\`, or into the
 file that \`TEXTS_FILE\` names; all others stay as they are shipped. Begin with a copy of
 [texts.example.yaml](texts.example.yaml) (Chinese) or [texts.example.en.yaml](texts.example.en.yaml) (English), where every
 text is commented out.

@@ -4,9 +4,8 @@ import { type Build, readBuild } from './base/build.ts'
 import { type Clock, systemClock } from './base/clock.ts'
 import { type Config, type Env, isOpenToUsers } from './base/config.ts'
 import { createIds, type Ids } from './base/ids.ts'
-import { createLifecycle } from './base/lifecycle.ts'
+import { createLifecycle, type Lifecycle } from './base/lifecycle.ts'
 import type { Log } from './base/log.ts'
-import { keepPrivate } from './base/private-files.ts'
 import { createAnswerLinks } from './conversation/answer-links.ts'
 import { createAnswerTurn } from './conversation/answer-turn.ts'
 import { createAsk } from './conversation/ask.ts'
@@ -30,7 +29,6 @@ import { createWorkOnTurn } from './conversation/work-on-turn.ts'
 import { createOwnKeySeal } from './identity/own-key.ts'
 import { createPersonHash } from './identity/person-hash.ts'
 import { openDatabase, SERVICE_PATIENCE_MS } from './infra/db/database.ts'
-import { migrateAt } from './infra/db/migrate.ts'
 import { openStores } from './infra/db/stores.ts'
 import { createTokenCounter } from './infra/llm/count-tokens.ts'
 import { createPromMeters } from './infra/metrics/prom-meters.ts'
@@ -38,13 +36,15 @@ import { createCardKeys } from './quota/card-key.ts'
 import { createGiveFreeCalls } from './quota/free-calls.ts'
 import { createRedeemCard } from './quota/redeem-card.ts'
 import { createCallback } from './wechat/callback.ts'
+import { backupCheck } from './wiring/backup/check.ts'
+import { openBackupSchedule } from './wiring/backup/schedule.ts'
 import { createJournalChore } from './wiring/journal.ts'
 import { openLiveFiles } from './wiring/live-files.ts'
 import { openLogin } from './wiring/login.ts'
 import { openMessenger } from './wiring/messenger.ts'
 import { openModels } from './wiring/models.ts'
 import { openPage } from './wiring/page.ts'
-import { privateFiles } from './wiring/private-files.ts'
+import { prepareData } from './wiring/prepare-data.ts'
 import { accountPicture, openPublicFiles } from './wiring/public-files.ts'
 import { openRulebook } from './wiring/rulebook.ts'
 import { openShared } from './wiring/shared.ts'
@@ -59,6 +59,10 @@ export type AppParts = {
   clock?: Clock
   ids?: Ids
   build?: Build
+  /** Whoever may have to stop while it still starts has one of its own. */
+  lifecycle?: Lifecycle
+  /** How long new requests are still taken once it stops: what is on its way to us has been told that we are here. */
+  lingerMs?: number
   random?: () => number
 }
 
@@ -76,23 +80,11 @@ export type App = Awaited<ReturnType<typeof createApp>>
 export const createApp = async (parts: AppParts) => {
   const { config, log, env = {}, clock = systemClock, random = Math.random, build = readBuild() } = parts
   const publicUrl = config.PUBLIC_URL ?? parts.url ?? `http://${config.HOST}:${config.PORT}`
-  const lifecycle = createLifecycle(log)
+  const lifecycle = parts.lifecycle ?? createLifecycle(log)
   const ids = parts.ids ?? createIds(clock.now)
   log.info({ version: build.version, commit: build.commit, role: config.ROLE }, 'starting')
   try {
-    const { applied, newer } = await migrateAt(config.DATABASE_URL)
-    if (applied.length > 0) log.info({ applied }, 'the database is migrated')
-    if (newer) log.warn({ newer }, 'a newer program has been at the database: this one can live with it')
-    const open = keepPrivate(privateFiles(config))
-    if (open.length > 0)
-      log.warn(
-        {
-          open,
-          zh: '机器上的其他用户能读这些文件，服务自己改不了：请在机器上运行 mend 里的命令',
-          mend: { run: `sudo chmod 600 ${open.join(' ')}` },
-        },
-        'other users of this machine can read what is kept',
-      )
+    await prepareData(config, lifecycle, log)
     const { knex, close } = openDatabase(config.DATABASE_URL, SERVICE_PATIENCE_MS)
     lifecycle.onClose('database', close)
 
@@ -110,7 +102,7 @@ export const createApp = async (parts: AppParts) => {
     const models = await openModels(config, { env, clock, log, random })
     lifecycle.onClose('models', models.stop)
 
-    const { meters, expose } = createPromMeters(build)
+    const { meters, backups: backupMeters, expose } = createPromMeters(build)
     const { messenger, account, api } = openMessenger(config, {
       ...{ store: shared.tokenStore, facts: stores.facts, meters, clock, log },
     })
@@ -220,6 +212,7 @@ export const createApp = async (parts: AppParts) => {
       clock,
     )
 
+    const backups = openBackupSchedule(config, { meters: backupMeters, clock, log })
     /** Begins to answer turns; only the worker's libraries are loaded here. */
     const startWorking = async () => {
       // A worker needs it soon: not with the first question.
@@ -240,9 +233,11 @@ export const createApp = async (parts: AppParts) => {
           { name: 'journal', work: createJournalChore(config, { ...stores, clock }) },
           { name: 'tidy', work: createTidy({ ...stores, clock, log }) },
           { name: 'retention', work: createRetain({ retention, keeping, clock, log }) },
+          { name: 'backup', work: backups.tick },
         ],
         log,
       )
+      lifecycle.onClose('backup', backups.stop)
       const sweep = createSweep({ ...common, elections, tidy: upkeep, holder: ids.next('trc') })
       lifecycle.onClose('sweep', sweep.stop)
       sweep.start()
@@ -279,6 +274,7 @@ export const createApp = async (parts: AppParts) => {
       readyChecks: [
         { name: 'database', check: async () => knex.raw('select 1') },
         ...(shared.ping ? [{ name: 'redis', check: shared.ping }] : []),
+        ...(config.ROLE === 'api' || config.BACKUP_EVERY === 0 ? [] : [backupCheck(backups)]),
       ],
       onClose: lifecycle.onClose,
       close: lifecycle.close,

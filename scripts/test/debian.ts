@@ -6,7 +6,7 @@ export const installDebianPackages = (packages: string[]): void => {
   const names = packages.join(' ')
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) {
     console.error(
-      `The tests need ${names}. On Debian: apt-get install ${names}. Elsewhere install MariaDB, Redis, Chromium and nginx, ` +
+      `The tests need ${names}. On Debian: apt-get install ${names}. Elsewhere install MariaDB, Redis, Chromium, nginx and Caddy, ` +
         'or set TEST_MYSQL_URL (a user who may create databases), TEST_REDIS_URL and CHROMIUM_PATH. ' +
         'npm run check needs none of them.',
     )

@@ -60,7 +60,7 @@ const installMissing = (): void => {
   if (!pathOf('redis-server')) packages.push('redis-server')
   // The lines in docs/proxy.md are tried.
   if (!pathOf('nginx')) packages.push('nginx')
-  // The front of docker-compose.yml.
+  // So is the Caddyfile that is shipped.
   if (!pathOf('caddy')) packages.push('caddy')
   if (!pathOf('openssl')) packages.push('openssl')
   // Without the font Chinese is boxes, and what is wide is not.

@@ -3,7 +3,8 @@ import { resolve } from 'node:path'
 import { closestName } from './closest-name.ts'
 import { readEnvFile } from './env-file.ts'
 import { isLoopbackName, isLoopbackUrl } from './loopback.ts'
-import { say } from './say.ts'
+import { afterHan, say } from './say.ts'
+import { COMPOSE_NAMES } from './settings/compose.ts'
 import type { Setting } from './settings/setting.ts'
 import { SETTINGS, type SettingName, type SettingValues } from './settings.ts'
 import { readDatabaseAddress, redisProblem } from './store-address.ts'
@@ -84,7 +85,9 @@ const readSetting = (name: SettingName, env: Env, cwd: string, problems: string[
   if (raw === undefined || raw === '') return fallback
   const parsed = read.safeParse(raw)
   if (parsed.success) return parsed.data
-  problems.push(say({ zh: `${name} 不对：应为${fix.zh}`, en: `${name} is not right: expected ${fix.en}` }))
+  problems.push(
+    say({ zh: `${name} 不对：应为${afterHan(fix.zh)}`, en: `${name} is not right: expected ${fix.en}` }),
+  )
   return fallback
 }
 
@@ -101,7 +104,7 @@ const proxyNames = (env: Env): Env =>
 const unknownNames = (env: Env, fileEnv: Env): string[] => {
   const unknown = new Set<string>()
   for (const name of Object.keys({ ...env, ...fileEnv })) {
-    if (KNOWN.includes(name)) continue
+    if (KNOWN.includes(name) || name in COMPOSE_NAMES) continue
     if (name.startsWith('WECHAT_') || (name in fileEnv && closestName(name, NAMES))) unknown.add(name)
   }
   return [...unknown].map((name) => {

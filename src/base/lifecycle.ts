@@ -2,27 +2,34 @@ import type { Log } from './log.ts'
 
 export type Closing = () => Promise<void> | void
 
-/** Register the closing where you open; `close` runs them in reverse, all of them, each within the deadline. */
-export const createLifecycle = (log: Log, deadlineMs = 10_000) => {
+/**
+ * Register the closing where you open; `close` runs them in reverse, one after the other. When they have not come to their
+ * end within the deadline, the rest of them is begun and waited for no longer.
+ */
+export const createLifecycle = (log: Log, deadlineMs = 8_000) => {
   const closings: { name: string; close: Closing }[] = []
+  const closing = new AbortController()
   let closed: Promise<void> | undefined
 
   const closeAll = async () => {
+    closing.abort()
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), deadlineMs)
+    })
     for (const { name, close } of closings.toReversed()) {
-      let timer: NodeJS.Timeout | undefined
-      const late = new Promise<'late'>((resolve) => {
-        timer = setTimeout(() => resolve('late'), deadlineMs)
-      })
       try {
         if ((await Promise.race([close(), late])) === 'late') log.warn({ name }, 'closing took too long')
       } catch (err) {
         log.error({ err, name }, 'closing failed')
       }
-      clearTimeout(timer)
     }
+    clearTimeout(timer)
   }
 
   return {
+    /** Aborts when closing begins. */
+    signal: closing.signal,
     onClose(name: string, close: Closing) {
       closings.push({ name, close })
     },

@@ -23,3 +23,6 @@ export const operatorLanguage = (env: { readonly [name: string]: string | undefi
   if (/^en([_.-]|$)/.test(terminal)) return 'en'
   return env.LOCALE === 'en' ? 'en' : 'zh'
 }
+
+/** What follows a Chinese word in a sentence: a Latin word wants a space before it. */
+export const afterHan = (text: string): string => (/^[\x21-\x7e]/.test(text) ? ` ${text}` : text)

@@ -1,5 +1,6 @@
 import type { Words } from './say.ts'
 import { ANSWERING } from './settings/answering.ts'
+import { COMPOSE_NAMES } from './settings/compose.ts'
 import { KEEPING } from './settings/keeping.ts'
 import { MODELS } from './settings/models.ts'
 import { OPERATION, SERVICE } from './settings/service.ts'
@@ -33,7 +34,10 @@ export const envExample = (): string => {
       `#${name}=${fallback === undefined ? '' : written}\n`,
     ].join('\n')
   })
-  return `${HEAD.join('\n')}\n\n${blocks.join('\n')}`
+  const ofCompose = Object.entries(COMPOSE_NAMES).map(
+    ([name, { about, fallback }]) => `# ${about.zh}\n# ${about.en}\n#${name}=${fallback}\n`,
+  )
+  return [`${HEAD.join('\n')}\n`, ...blocks, `${COMPOSE_HEAD.join('\n')}\n`, ...ofCompose].join('\n')
 }
 
 const HEAD = [
@@ -41,6 +45,11 @@ const HEAD = [
   '# 不认识的名字、不对的值会让启动停下，并一次全部列出来。',
   '# All settings are optional. NAME_FILE=/path reads the value of NAME from a file.',
   '# Unknown or wrong values stop the start, all reported together.',
+]
+
+const COMPOSE_HEAD = [
+  '# ── 以下的名字只有 docker-compose.yml 和 scripts/deploy.sh 会读 ──',
+  '# ── Read by docker-compose.yml and scripts/deploy.sh alone ──',
 ]
 
 const wordsOf = (text: string | Words | undefined): Words | undefined =>

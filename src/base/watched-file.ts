@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises'
 import type { Clock } from './clock.ts'
 import { errorCode } from './error-code.ts'
 import type { Log } from './log.ts'
+import { say, type Words } from './say.ts'
 
 /** What a file's bytes mean. `notes` are for the operator's log and refuse nothing. */
 export type Reading<T> =
@@ -108,23 +109,33 @@ const stampOf = async (path: string): Promise<string> => {
 const readVersion = async <T>(parts: WatchedFileParts<T>, stamp: string): Promise<Reading<T>> => {
   const { path, optional, empty, read, log, maxBytes = 4 * 1024 * 1024 } = parts
   if (stamp === MISSING)
-    return optional ? { ok: true, value: empty } : { ok: false, problems: ['the file is not there'] }
+    return optional ? { ok: true, value: empty } : broken({ zh: '没有这个文件', en: 'the file is not there' })
   let bytes: Buffer | 'no-file'
   try {
     bytes = await readAtMost(path, maxBytes)
   } catch (error) {
-    return { ok: false, problems: [`the file cannot be read (${errorCode(error)}): check its permissions`] }
+    const code = errorCode(error)
+    return broken({
+      zh: `文件读不了（${code}）：请检查它的权限`,
+      en: `the file cannot be read (${code}): check its permissions`,
+    })
   }
-  if (bytes === 'no-file') return { ok: false, problems: ['it is no file'] }
-  if (bytes.length > maxBytes) return { ok: false, problems: [`the file is larger than ${maxBytes} bytes`] }
+  if (bytes === 'no-file') return broken({ zh: '它不是文件', en: 'it is no file' })
+  if (bytes.length > maxBytes)
+    return broken({
+      zh: `文件超过 ${maxBytes} 字节：请改小一些`,
+      en: `the file is larger than ${maxBytes} bytes`,
+    })
   try {
     return read(bytes)
   } catch (err) {
     // A fault of ours, which must not end the watching.
     log.error({ err, path }, 'reading a file failed')
-    return { ok: false, problems: ['the file is not understood'] }
+    return broken({ zh: '读不懂这个文件', en: 'the file is not understood' })
   }
 }
+
+const broken = (words: Words): { ok: false; problems: string[] } => ({ ok: false, problems: [say(words)] })
 
 /** One byte more than `maxBytes` when there is more. */
 const readAtMost = async (path: string, maxBytes: number): Promise<Buffer | 'no-file'> => {

@@ -3,8 +3,15 @@ import type { Build } from '../base/build.ts'
 import type { Log } from '../base/log.ts'
 import type { OperatorsOnly } from './operators-only.ts'
 
-/** A dependency that has to answer before the service can work. Rejects when it does not. */
-export type ReadyCheck = { name: string; check: () => Promise<unknown> }
+/**
+ * A dependency that has to answer before the service can work. Rejects when it does not. `advice`: the service works
+ * without it, and is ready; what is wrong with it is told to the operator alone.
+ */
+export type ReadyCheck = {
+  name: string
+  check: () => Promise<unknown>
+  advice?: () => { [name: string]: string | null }
+}
 
 const CHECK_MS = 2000
 
@@ -40,31 +47,35 @@ export const health = (
   })
   router.get('/readyz', async (req, res) => {
     const states = await look()
-    const ok = states.every((state) => state.ok)
+    const ok = states.every((state) => state.ok || state.isAdvice)
     const status = ok ? 'ok' : 'not-ready'
     res
       .status(ok ? 200 : 503)
       .set('cache-control', 'no-store')
-      .json(looking(req) === 'may' ? { status, checks: states } : { status })
+      .json(looking(req) === 'may' ? { status, checks: states.map(shownState) } : { status })
   })
   return router
 }
 
-type State = { name: string; ok: boolean }
+type State = { name: string; ok: boolean; isAdvice: boolean; advice: { [name: string]: string | null } }
+
+const shownState = ({ name, ok, advice }: State) => ({ name, ok, ...advice })
 
 const statesOf = (
   checks: readonly ReadyCheck[],
   tell: (name: string, err?: unknown) => void,
 ): Promise<State[]> =>
   Promise.all(
-    checks.map(async ({ name, check }) => {
+    checks.map(async ({ name, check, advice }) => {
+      const state = { name, isAdvice: advice !== undefined, advice: advice?.() ?? {} }
       try {
         await withinMs(check(), CHECK_MS)
-        tell(name)
-        return { name, ok: true }
+        // Of what is no dependency the log hears from whoever sees to it.
+        if (!advice) tell(name)
+        return { ...state, ok: true }
       } catch (err) {
-        tell(name, err)
-        return { name, ok: false }
+        if (!advice) tell(name, err)
+        return { ...state, ok: false }
       }
     }),
   )

@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import express, { type Express, type Router } from 'express'
 import type { Ids } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
@@ -43,7 +44,16 @@ export const createHttp = (
   return app
 }
 
-export type Listening = { server: Server; url: string; serve(app: Express): void; close(): Promise<void> }
+export type Listening = {
+  server: Server
+  url: string
+  serve(app: Express): void
+  /**
+   * Ends every connection as soon as its response is out, and tells so in each. What arrives within `lingerMs` is still
+   * answered: it was sent before anybody could know.
+   */
+  close(lingerMs?: number): Promise<void>
+}
 
 /**
  * Listens before there is anything to serve: a port in use is told at once, and what needs the address can have it.
@@ -53,6 +63,7 @@ export const listen = (port: number, host: string): Promise<Listening> => {
   let app: Express | undefined
   const headers = safeHeaders('http:')
   const server = createServer((req, res) => {
+    draining.watch(res)
     if (app) return app(req, res)
     headers(req, res, () => res.writeHead(503, { 'retry-after': '1' }).end())
   })
@@ -61,6 +72,7 @@ export const listen = (port: number, host: string): Promise<Listening> => {
   server.headersTimeout = 80_000
   server.requestTimeout = 15_000
   const idle = trackIdle(server)
+  const draining = trackResponses()
 
   return new Promise((resolve, reject) => {
     server.once('error', reject)
@@ -73,14 +85,37 @@ export const listen = (port: number, host: string): Promise<Listening> => {
         serve: (served) => {
           app = served
         },
-        close: () =>
-          new Promise((done) => {
+        async close(lingerMs = 0) {
+          draining.begin()
+          if (lingerMs > 0) await pause(lingerMs)
+          await new Promise<void>((done) => {
             server.close(() => done())
             idle.close()
-          }),
+          })
+        },
       })
     })
   })
+}
+
+/** Responses that are not out: once we drain, each asks the other side to use another connection for its next request. */
+const trackResponses = () => {
+  const open = new Set<ServerResponse>()
+  let draining = false
+  const sayClose = (res: ServerResponse) => {
+    if (!res.headersSent) res.setHeader('connection', 'close')
+  }
+  return {
+    watch(res: ServerResponse) {
+      if (draining) return sayClose(res)
+      open.add(res)
+      res.once('close', () => open.delete(res))
+    },
+    begin() {
+      draining = true
+      for (const res of open) sayClose(res)
+    },
+  }
 }
 
 /**

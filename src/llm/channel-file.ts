@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { closestName } from '../base/closest-name.ts'
 import type { Env } from '../base/config.ts'
 import { readYaml } from '../base/read-yaml.ts'
+import { afterHan, say, type Words } from '../base/say.ts'
 import { CHANNEL_FIELDS, channelsSchema, EXPECTED, MODEL_FIELDS } from './channel-schema.ts'
 import type { ChannelSpec, ModelSpec } from './channel-spec.ts'
 import { markVariables, unmarkVariables } from './expand-env.ts'
@@ -53,8 +54,10 @@ type Path = readonly PropertyKey[]
 
 const judge = (path: Path, input: unknown): string => {
   const field = path[4] ?? path[2] ?? 'channels'
-  const expected = Object.entries(EXPECTED).find(([name]) => name === field)?.[1]
-  return `is ${input === undefined ? 'missing' : 'not right'}: expected ${expected ?? EXPECTED.channels}`
+  const expected = Object.entries(EXPECTED).find(([name]) => name === field)?.[1] ?? EXPECTED.channels
+  return input === undefined
+    ? say({ zh: `没有写：应为${afterHan(expected.zh)}`, en: `is missing: expected ${expected.en}` })
+    : say({ zh: `不对：应为${afterHan(expected.zh)}`, en: `is not right: expected ${expected.en}` })
 }
 
 const wordsFor = (issue: z.core.$ZodIssue, codes: readonly unknown[]): string[] => {
@@ -62,8 +65,11 @@ const wordsFor = (issue: z.core.$ZodIssue, codes: readonly unknown[]): string[] 
   const known = KNOWN[issue.path.length] ?? []
   return issue.keys.map((key) => {
     const meant = closestName(key, known)
-    const fix = meant ? `did you mean ${meant}?` : `remove it; known are ${known.join(', ')}`
-    return `${subject([...issue.path, key], codes)} is unknown: ${fix}`
+    const fix: Words = meant
+      ? { zh: `是不是 ${meant}？`, en: `did you mean ${meant}?` }
+      : { zh: `请删掉；可以写的有 ${known.join('、')}`, en: `remove it; known are ${known.join(', ')}` }
+    const where = subject([...issue.path, key], codes)
+    return say({ zh: `${where} 是不认识的名字：${fix.zh}`, en: `${where} is unknown: ${fix.en}` })
   })
 }
 
@@ -73,13 +79,15 @@ const KNOWN: { [length: number]: readonly string[] } = { 0: ['channels'], 2: CHA
 const subject = ([top = 'channels', index, field, item, inner]: Path, codes: readonly unknown[]): string => {
   if (typeof index !== 'number') return shown(top)
   const code = codes[index]
-  const channel = `channel ${typeof code === 'string' && code !== '' ? shown(code) : `#${index + 1}`}`
+  const name = typeof code === 'string' && code !== '' ? shown(code) : `#${index + 1}`
+  const channel = say({ zh: `渠道 ${name}`, en: `channel ${name}` })
   if (field === undefined) return channel
-  if (item === undefined) return `${channel}: ${shown(field)}`
+  const colon = say({ zh: '：', en: ': ' })
+  if (item === undefined) return `${channel}${colon}${shown(field)}`
   const which = typeof item === 'number' ? `#${item + 1}` : shown(item)
   return inner === undefined
-    ? `${channel}: ${shown(field)} ${which}`
-    : `${channel}: ${shown(inner)} of ${which}`
+    ? `${channel}${colon}${shown(field)} ${which}`
+    : `${channel}${colon}${say({ zh: `${which} 的 ${shown(inner)}`, en: `${shown(inner)} of ${which}` })}`
 }
 
 /** A name from the file, fit for one line on a terminal. */
@@ -99,12 +107,20 @@ const member = (value: unknown, name: string): unknown =>
 
 const doubleCodes = (codes: readonly unknown[]): string[] => {
   const twice = codes.filter((code, index) => typeof code === 'string' && codes.indexOf(code) < index)
-  return twice.map(
-    (code) => `channel ${shown(String(code))} stands there twice: give each channel a code of its own`,
+  return twice.map((code) =>
+    say({
+      zh: `渠道 ${shown(String(code))} 出现了两次：请给每个渠道不同的 code`,
+      en: `channel ${shown(String(code))} stands there twice: give each channel a code of its own`,
+    }),
   )
 }
 
 const shortened = (problems: string[]): string[] => {
   const more = problems.length - MAX_PROBLEMS
-  return more > 0 ? [...problems.slice(0, MAX_PROBLEMS), `and ${more} more problems`] : problems
+  return more > 0
+    ? [
+        ...problems.slice(0, MAX_PROBLEMS),
+        say({ zh: `还有 ${more} 个问题`, en: `and ${more} more problems` }),
+      ]
+    : problems
 }

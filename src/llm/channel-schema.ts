@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Env } from '../base/config.ts'
+import { say } from '../base/say.ts'
 import { expandVariables } from './expand-env.ts'
 
 const MAX_NAME_CHARS = 128
@@ -9,25 +10,52 @@ const MAX_BODY_CHARS = 8000
 /** Ours to say: without them it would not be this question. */
 const OUR_FIELDS = ['model', 'messages', 'stream']
 
-/** How a right value of each field looks; ends the sentence "expected …". */
+/** How a right value of each field looks; ends the sentence "expected …", 「应为……」. */
 export const EXPECTED = {
-  channels: 'a list with at least one channel, each beginning with "- code:"',
-  code: '1 to 64 lower-case letters, digits and hyphens',
-  baseUrl: 'an http(s) URL without user, password and query, such as https://api.openai.com/v1',
-  apiKeys: `keys without white space, up to ${MAX_KEYS} in a list, such as [\${OPENAI_KEY_1}]`,
-  models: 'at least one model, written as NAME: {} or NAME: { upstream: NAME, price: CALLS }',
-  upstream: `the provider's name of the model, up to ${MAX_NAME_CHARS} characters`,
-  price: 'a whole number of calls from 0 to 1000',
-  contextTokens: 'a whole number of tokens from 100 to 10000000',
-  maxTokens: 'a whole number of tokens from 1 to 1000000',
-  priority: 'a whole number from 0 to 1000; lower is tried first',
-  weight: 'a whole number from 0 to 1000',
-  firstTokenTimeoutMs: 'milliseconds from 1 to 3600000',
-  silenceTimeoutMs: 'milliseconds from 1 to 3600000',
-  proxy: 'the address of a proxy, such as http://127.0.0.1:7890, or none',
-  body: `up to ${MAX_BODY_FIELDS} fields for the request, such as { temperature: 0.6 }, but not model, messages or stream`,
-  vision: 'true or false',
-  ownKeys: 'true or false',
+  channels: {
+    zh: '一个列表，至少有一个渠道，每个以 "- code:" 开头',
+    en: 'a list with at least one channel, each beginning with "- code:"',
+  },
+  code: { zh: '1 到 64 个小写字母、数字和连字符', en: '1 to 64 lower-case letters, digits and hyphens' },
+  baseUrl: {
+    zh: 'http(s) 网址，不带用户名、密码和参数，如 https://api.openai.com/v1',
+    en: 'an http(s) URL without user, password and query, such as https://api.openai.com/v1',
+  },
+  apiKeys: {
+    zh: `不含空格的 API Key，写成列表，最多 ${MAX_KEYS} 个，如 [\${OPENAI_KEY_1}]`,
+    en: `keys without white space, up to ${MAX_KEYS} in a list, such as [\${OPENAI_KEY_1}]`,
+  },
+  models: {
+    zh: '至少一个模型，写成 名字: {} 或 名字: { upstream: 服务商的名字, price: 次数 }',
+    en: 'at least one model, written as NAME: {} or NAME: { upstream: NAME, price: CALLS }',
+  },
+  upstream: {
+    zh: `服务商那里的模型名，最多 ${MAX_NAME_CHARS} 个字符`,
+    en: `the provider's name of the model, up to ${MAX_NAME_CHARS} characters`,
+  },
+  price: { zh: '0 到 1000 之间的整数（每个问题多少次）', en: 'a whole number of calls from 0 to 1000' },
+  contextTokens: {
+    zh: '100 到 10000000 之间的整数（token 数）',
+    en: 'a whole number of tokens from 100 to 10000000',
+  },
+  maxTokens: { zh: '1 到 1000000 之间的整数（token 数）', en: 'a whole number of tokens from 1 to 1000000' },
+  priority: {
+    zh: '0 到 1000 之间的整数，小的先用',
+    en: 'a whole number from 0 to 1000; lower is tried first',
+  },
+  weight: { zh: '0 到 1000 之间的整数', en: 'a whole number from 0 to 1000' },
+  firstTokenTimeoutMs: { zh: '1 到 3600000 毫秒', en: 'milliseconds from 1 to 3600000' },
+  silenceTimeoutMs: { zh: '1 到 3600000 毫秒', en: 'milliseconds from 1 to 3600000' },
+  proxy: {
+    zh: '代理的地址，如 http://127.0.0.1:7890，或 none',
+    en: 'the address of a proxy, such as http://127.0.0.1:7890, or none',
+  },
+  body: {
+    zh: `加进请求的字段，最多 ${MAX_BODY_FIELDS} 个，如 { temperature: 0.6 }，但不能是 model、messages、stream`,
+    en: `up to ${MAX_BODY_FIELDS} fields for the request, such as { temperature: 0.6 }, but not model, messages or stream`,
+  },
+  vision: { zh: 'true 或 false', en: 'true or false' },
+  ownKeys: { zh: 'true 或 false', en: 'true or false' },
 }
 
 export type FieldName = keyof typeof EXPECTED
@@ -57,9 +85,19 @@ export const channelsSchema = (env: Env) => {
   const text = z.string().transform((written, context) => {
     const { text, missing } = expandVariables(written, env)
     for (const name of missing)
-      context.addIssue(`needs \${${name}}: set ${name} in the environment or in .env`)
+      context.addIssue(
+        say({
+          zh: `需要 \${${name}}：请在环境变量或 .env 里设置 ${name}`,
+          en: `needs \${${name}}: set ${name} in the environment or in .env`,
+        }),
+      )
     if (/\$\{/.test(written))
-      context.addIssue(`holds a \${…} that names no variable: letters, digits and _ may stand in it`)
+      context.addIssue(
+        say({
+          zh: `里的 \${…} 不是变量：里面只能有字母、数字和 _`,
+          en: `holds a \${…} that names no variable: letters, digits and _ may stand in it`,
+        }),
+      )
     return text
   })
   const whole = (min: number, max: number) => z.int().min(min).max(max)

@@ -46,7 +46,7 @@ export const startApi = async (parts: AppParts, works: boolean): Promise<Serving
     app.onClose('http', () => {
       // Answers that are being read on the page go on when the browser comes back.
       closing.abort()
-      return listening.close()
+      return listening.close(parts.lingerMs)
     })
     // The sandbox ends what would hold it up.
     if (sandbox) app.onClose('sandbox', sandbox.close)

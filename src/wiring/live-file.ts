@@ -1,13 +1,14 @@
 import { resolve } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import { say } from '../base/say.ts'
 import { type Reading, type WatchedFile, watchFile } from '../base/watched-file.ts'
 
 /** An operator's file is broken at the start, or missing though it is named. Each of the problems says what to do. */
 export class BrokenFileError extends Error {
   readonly problems: readonly string[]
   constructor(path: string, problems: readonly string[]) {
-    super([`${path} cannot be used:`, ...problems].join('\n  '))
+    super([say({ zh: `${path} 不能用：`, en: `${path} cannot be used:` }), ...problems].join('\n  '))
     this.name = 'BrokenFileError'
     this.problems = problems
   }
@@ -38,6 +39,10 @@ export const textOf = (bytes: Buffer): { ok: true; text: string } | { ok: false;
   try {
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
   } catch {
-    return { ok: false, problems: ['the file is not in UTF-8: save it as UTF-8'] }
+    const problem = say({
+      zh: '文件不是 UTF-8 编码：请另存为 UTF-8',
+      en: 'the file is not in UTF-8: save it as UTF-8',
+    })
+    return { ok: false, problems: [problem] }
   }
 }

@@ -1,3 +1,4 @@
+import { say } from '../base/say.ts'
 import type { Reading } from '../base/watched-file.ts'
 import { createRemarks, readListLines } from './list-lines.ts'
 
@@ -16,7 +17,13 @@ export const readAllowlist = (bytes: Buffer): Reading<Allowlist> => {
   for (const { number, text } of read.lines) {
     const user = text.replace(/#.*/, '').trimEnd()
     if (id.test(user)) users.add(user)
-    else notes.add(`line ${number} is no user id (usr_…) or OpenID and is passed over`)
+    else
+      notes.add(
+        say({
+          zh: `第 ${number} 行不是用户编号（usr_…）或 OpenID，跳过了`,
+          en: `line ${number} is no user id (usr_…) or OpenID and is passed over`,
+        }),
+      )
   }
   return { ok: true, value: createAllowlist(users), notes: notes.all() }
 }

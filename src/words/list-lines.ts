@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { say } from '../base/say.ts'
 
 /** More is not read: a list of the operator's is far smaller, and something else was put in its place. */
 export const MAX_LIST_BYTES = 4 * 1024 * 1024
@@ -13,7 +14,11 @@ export type ListLine = { number: number; text: string }
 export const readListLines = (
   bytes: Buffer,
 ): { ok: true; lines: ListLine[] } | { ok: false; problems: string[] } => {
-  if (bytes.length > MAX_LIST_BYTES) return { ok: false, problems: ['the file is larger than 4 MiB'] }
+  if (bytes.length > MAX_LIST_BYTES)
+    return {
+      ok: false,
+      problems: [say({ zh: '文件超过 4 MiB：请改小一些', en: 'the file is larger than 4 MiB' })],
+    }
   if (!isUtf8(bytes) || bytes.includes(0)) return { ok: false, problems: brokenLines(bytes) }
   const lines: ListLine[] = []
   for (const { number, text } of linesOf(bytes.toString('utf8'))) {
@@ -21,7 +26,15 @@ export const readListLines = (
     const said = text.trim()
     if (said === '' || said.startsWith('#')) continue
     if (lines.length === MAX_LIST_ENTRIES)
-      return { ok: false, problems: [`line ${number}: the list ends at ${MAX_LIST_ENTRIES} entries`] }
+      return {
+        ok: false,
+        problems: [
+          say({
+            zh: `第 ${number} 行：名单最多 ${MAX_LIST_ENTRIES} 条`,
+            en: `line ${number}: the list ends at ${MAX_LIST_ENTRIES} entries`,
+          }),
+        ],
+      }
     lines.push({ number, text: said })
   }
   return { ok: true, lines }
@@ -42,8 +55,19 @@ const brokenLines = (bytes: Buffer): string[] => {
   // As Latin-1 every byte is a character, and a newline is no part of another character in UTF-8.
   for (const { number, text } of linesOf(bytes.toString('latin1'))) {
     if (!isUtf8(Buffer.from(text, 'latin1')))
-      problems.add(`line ${number} is not UTF-8: save the file as UTF-8`)
-    else if (text.includes('\0')) problems.add(`line ${number} holds a NUL character: is this a text file?`)
+      problems.add(
+        say({
+          zh: `第 ${number} 行不是 UTF-8 编码：请把文件另存为 UTF-8`,
+          en: `line ${number} is not UTF-8: save the file as UTF-8`,
+        }),
+      )
+    else if (text.includes('\0'))
+      problems.add(
+        say({
+          zh: `第 ${number} 行有 NUL 字符：这是文本文件吗？`,
+          en: `line ${number} holds a NUL character: is this a text file?`,
+        }),
+      )
   }
   return problems.all()
 }
@@ -57,6 +81,7 @@ export const createRemarks = (most = 20) => {
       if (said.length < most) said.push(remark)
       else more += 1
     },
-    all: (): string[] => (more > 0 ? [...said, `and ${more} more`] : said),
+    all: (): string[] =>
+      more > 0 ? [...said, say({ zh: `还有 ${more} 处`, en: `and ${more} more` })] : said,
   }
 }

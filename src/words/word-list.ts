@@ -1,3 +1,4 @@
+import { say } from '../base/say.ts'
 import type { Reading } from '../base/watched-file.ts'
 import { foldText } from './fold.ts'
 import { createRemarks, readListLines } from './list-lines.ts'
@@ -23,8 +24,19 @@ export const readWordList = (bytes: Buffer): Reading<Word[]> => {
     const isTooLong = hasMoreCharacters(word.text, MAX_WORD_CHARACTERS)
     const length = isTooLong ? 0 : foldText(word.text).length
     if (isTooLong || length > MAX_WORD_CHARACTERS)
-      problems.add(`line ${number}: a word has at most ${MAX_WORD_CHARACTERS} characters`)
-    else if (length === 0) notes.add(`line ${number} holds no word and is passed over`)
+      problems.add(
+        say({
+          zh: `第 ${number} 行：一个词最多 ${MAX_WORD_CHARACTERS} 个字`,
+          en: `line ${number}: a word has at most ${MAX_WORD_CHARACTERS} characters`,
+        }),
+      )
+    else if (length === 0)
+      notes.add(
+        say({
+          zh: `第 ${number} 行没有词，跳过了`,
+          en: `line ${number} holds no word and is passed over`,
+        }),
+      )
     else words.push(word)
   }
   const tooLong = problems.all()

@@ -5,15 +5,8 @@ import type { Command } from 'commander'
 import stringWidth from 'string-width'
 import { speak } from '../../src/base/say.ts'
 import { createProgram } from '../../src/cli/program.ts'
+import { foreign, hasChinese } from '../support/languages.ts'
 import { type Installation, installYingda, spawnYingda } from '../support/yingda.ts'
-
-const HAN = /\p{Script=Han}/u
-/** Three words of small letters in a row are a sentence; names, options and figures are not. */
-const ENGLISH = /(?<![\w"'`<-])[a-z]{2,},? [a-z]{2,},? [a-z]{2,}/
-
-/** Lines that are not in the language they should be in. */
-const foreign = (language: 'zh' | 'en', text: string): string[] =>
-  text.split('\n').filter((line) => (language === 'zh' ? ENGLISH.test(line) : HAN.test(line)))
 
 const everyCommand = (command: Command): Command[] => [
   command,
@@ -32,7 +25,7 @@ describe('the help of every command', () => {
       expect(usage).toMatch(/^用法： yingda\b.* \[选项\]/)
       expect([command.name(), foreign('zh', lines.join('\n'))]).toEqual([command.name(), []])
       // Headings, descriptions, options: nothing that says something is without a Chinese word.
-      const mute = lines.filter((line) => /\S/.test(line) && !HAN.test(line))
+      const mute = lines.filter((line) => /\S/.test(line) && !hasChinese(line))
       expect([command.name(), mute]).toEqual([command.name(), []])
     }
   })
@@ -116,7 +109,7 @@ describe.each(['zh', 'en'] as const)('what every command says, in %s', (language
     for (const [call, status] of Object.entries(CALLS)) {
       const ran = await yingda.run(...call.replace('{user}', user).split(' '))
       const said = ran.stdout + ran.stderr
-      const isSaid = language === 'en' || HAN.test(said)
+      const isSaid = language === 'en' || hasChinese(said)
       if (ran.status !== status || !isSaid || foreign(language, said).length > 0) wrong.push({ call, ...ran })
     }
     expect(wrong).toEqual([])

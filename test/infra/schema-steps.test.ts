@@ -68,7 +68,7 @@ describe.each(engines)('steps on %s', (engine) => {
   ])('a migration that says %s is refused before anything is done', async (_, text, why) => {
     const { url, database, knex } = await open()
     const newer = newerProgram({ [NEXT]: text })
-    await expect(migrate(database, url, newer)).rejects.toMatchObject({
+    await expect(migrate(database, url, { directory: newer })).rejects.toMatchObject({
       code: 'migration-step',
       message: expect.stringMatching(why),
     })
@@ -84,7 +84,7 @@ describe.each(engines)('steps on %s', (engine) => {
     expect(Object.keys(await keptSteps(knex)).toSorted()).toEqual(names)
 
     const newer = newerProgram({ [NEXT]: `${contractOf(names[3] ?? '')}${NOTHING}` })
-    await migrate(database, url, newer)
+    await migrate(database, url, { directory: newer })
     expect((await keptSteps(knex))[NEXT]).toEqual({ contract: names[3] })
     expect(await undoLastMigration(database, url, newer)).toEqual({ undone: [NEXT] })
     expect(Object.keys(await keptSteps(knex)).toSorted()).toEqual(names)
@@ -94,7 +94,7 @@ describe.each(engines)('steps on %s', (engine) => {
     const { url, database, knex } = await open()
     const known = programMigrations().at(-1) ?? ''
     const newer = newerProgram({ [NEXT]: expand + ADDS, [AFTER]: contractOf(known) + NOTHING })
-    await migrate(database, url, newer)
+    await migrate(database, url, { directory: newer })
     expect(await migrate(database, url)).toEqual({ applied: [], newer: [NEXT, AFTER] })
     expect(await knex.schema.hasColumn('users', 'nickname')).toBe(true)
     // Taking back is the newer one's business, which has the files for it.
@@ -105,7 +105,7 @@ describe.each(engines)('steps on %s', (engine) => {
   test('an older program refuses a contract of what it does not know, naming both versions', async () => {
     const { url, database } = await open()
     const newer = newerProgram({ [NEXT]: expand + ADDS, [AFTER]: contractOf(NEXT) + NOTHING })
-    await migrate(database, url, newer)
+    await migrate(database, url, { directory: newer })
     const ours = programMigrations().at(-1)?.replace('.ts', '')
     await expect(migrate(database, url)).rejects.toMatchObject({
       code: 'schema-too-new',
@@ -115,9 +115,11 @@ describe.each(engines)('steps on %s', (engine) => {
 
   test('a program with files of its own on a schema it does not know is no older one, and refuses', async () => {
     const { url, database } = await open()
-    await migrate(database, url, newerProgram({ [AFTER]: expand + NOTHING }))
+    await migrate(database, url, { directory: newerProgram({ [AFTER]: expand + NOTHING }) })
     const fork = newerProgram({ [NEXT]: expand + ADDS })
-    await expect(migrate(database, url, fork)).rejects.toMatchObject({ code: 'schema-too-new' })
+    await expect(migrate(database, url, { directory: fork })).rejects.toMatchObject({
+      code: 'schema-too-new',
+    })
   })
 
   test('the service starts and answers on a database that a newer program has expanded', async () => {
@@ -126,7 +128,9 @@ describe.each(engines)('steps on %s', (engine) => {
     const me = openidOf('before')
     await service.weixin.platform.send(me, '你好')
     await service.stop()
-    await migrateAt(service.env.DATABASE_URL ?? '', newerProgram({ [NEXT]: expand + ADDS }))
+    await migrateAt(service.env.DATABASE_URL ?? '', {
+      directory: newerProgram({ [NEXT]: expand + ADDS }),
+    })
     await service.restart()
     expect(await service.weixin.platform.send(me, '还在吗')).toMatchObject({ replied: true })
     expect(await service.weixin.platform.send(openidOf('after'), '你好')).toMatchObject({ replied: true })

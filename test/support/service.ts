@@ -100,6 +100,8 @@ export const envFor = (weixin: SandboxServer, databaseUrl: string, dir: string):
     OPENAI_MODEL: 'scripted',
     WECHAT_REPLY_BUDGET_MS: '1000',
     RATE_PER_MINUTE: '1000',
+    // A clock that runs fast would make one after the other.
+    BACKUP_EVERY: '0',
     TRIAL_CALLS: '1000',
   }
 }

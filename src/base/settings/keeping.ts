@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { optional, SECRET } from './setting.ts'
+import { FROM_ONE, optional, SECRET, setting, whole } from './setting.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
@@ -17,6 +17,25 @@ const FOR_GOOD = { fallbackText: { zh: '一直保留', en: 'for good' } }
 
 /** How long what is kept, and what is kept of it elsewhere. */
 export const KEEPING = {
+  BACKUP_EVERY: setting(
+    z.union([z.literal('0').transform(() => 0), duration(10 * MINUTE_MS)]),
+    DAY_MS,
+    {
+      zh: '每隔多久自动备份一次，存在 DATA_DIR/backups；0 表示不自动备份',
+      en: 'how often a backup is made, in DATA_DIR/backups; 0: never',
+    },
+    {
+      zh: '分钟、小时或天，至少 10m，例如 24h；或 0',
+      en: 'minutes, hours or days, from 10m, such as 24h; or 0',
+    },
+    { fallbackText: '24h' },
+  ),
+  BACKUP_KEEP: setting(
+    whole(1, 10_000),
+    14,
+    { zh: '保留最近几份备份，更早的自动删除', en: 'how many backups stay; older ones are removed' },
+    FROM_ONE,
+  ),
   BACKUP_KEY: optional(
     z.string().min(16).max(200),
     {

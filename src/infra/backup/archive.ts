@@ -94,14 +94,12 @@ const opened = async (
 }
 
 const headOf = async (path: string): Promise<Buffer> => {
-  const file = await open(path).catch((error: unknown) => {
-    throw unreadable(path, error)
-  })
   try {
+    await using file = await open(path)
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
     return buffer.subarray(0, bytesRead)
-  } finally {
-    await file.close()
+  } catch (error) {
+    throw unreadable(path, error)
   }
 }
 

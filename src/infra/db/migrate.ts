@@ -29,6 +29,12 @@ const settingsOf = (directory: string): Knex.MigratorConfig => ({
   disableMigrationsListValidation: true,
 })
 
+export type MigrateOptions = {
+  directory?: string
+  /** Aborted: whoever still waits for another process to migrate waits no longer. */
+  signal?: AbortSignal | undefined
+}
+
 export type Migrated = {
   applied: string[]
   /** What a newer program has done to the database, and this one can live with; left out when there is nothing. */
@@ -43,35 +49,40 @@ export type Migrated = {
 export const migrate = async (
   database: Database,
   url: string,
-  directory = MIGRATIONS_DIR,
+  { directory = MIGRATIONS_DIR, signal }: MigrateOptions = {},
 ): Promise<Migrated> =>
-  withMigrationLock(database, url, async () => {
-    const { knex } = database
-    const { known, unknown, pending, steps, fits } = await migrationStatus(knex, directory)
-    if (!fits) throw tooNew(unknown, known)
-    if (unknown.length > 0) return { applied: [], newer: unknown }
-    const isKept = pending.length === 0 && known.every((name) => name in steps)
-    const own = isKept ? {} : await readSteps(directory, known)
-    // Before anything is done: a program that meets half of it is told what it is. Then the table itself may be new.
-    await keepSteps(knex, own)
-    // Whoever held knex's own lock is gone: we hold the one that a dying process cannot leave behind.
-    await knex.migrate.forceFreeMigrationsLock(settingsOf(directory))
-    const [, applied]: [number, string[]] = await withoutCascades(database, () =>
-      knex.migrate.latest(settingsOf(directory)),
-    )
-    await keepSteps(knex, own)
-    return { applied }
-  })
+  withMigrationLock(
+    database,
+    url,
+    async () => {
+      const { knex } = database
+      const { known, unknown, pending, steps, fits } = await migrationStatus(knex, directory)
+      if (!fits) throw tooNew(unknown, known)
+      if (unknown.length > 0) return { applied: [], newer: unknown }
+      const isKept = pending.length === 0 && known.every((name) => name in steps)
+      const own = isKept ? {} : await readSteps(directory, known)
+      // Before anything is done: a program that meets half of it is told what it is. Then the table itself may be new.
+      await keepSteps(knex, own)
+      // Whoever held knex's own lock is gone: we hold the one that a dying process cannot leave behind.
+      await knex.migrate.forceFreeMigrationsLock(settingsOf(directory))
+      const [, applied]: [number, string[]] = await withoutCascades(database, () =>
+        knex.migrate.latest(settingsOf(directory)),
+      )
+      await keepSteps(knex, own)
+      return { applied }
+    },
+    signal,
+  )
 
 /** With the patience that migrations take. */
 export const openForMigrating = (url: string): Database =>
   engineOf(url) === 'mysql' ? openDatabase(url, REBUILD_MS) : openDatabase(url)
 
 /** The same on connections of its own. */
-export const migrateAt = async (url: string, directory = MIGRATIONS_DIR): Promise<Migrated> => {
+export const migrateAt = async (url: string, options: MigrateOptions = {}): Promise<Migrated> => {
   const database = openForMigrating(url)
   try {
-    return await migrate(database, url, directory)
+    return await migrate(database, url, options)
   } finally {
     await database.close()
   }
@@ -161,15 +172,21 @@ const withoutCascades = async <T>({ knex, engine }: Database, work: () => Promis
   }
 }
 
-const withMigrationLock = <T>(database: Database, url: string, work: () => Promise<T>): Promise<T> =>
-  database.engine === 'mysql' ? withMysqlLock(database.knex, work) : withSqliteLock(url, work)
+const withMigrationLock = <T>(
+  database: Database,
+  url: string,
+  work: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> =>
+  database.engine === 'mysql' ? withMysqlLock(database.knex, work, signal) : withSqliteLock(url, work, signal)
 
 /** GET_LOCK belongs to a connection: it is gone when its process is. */
-const withMysqlLock = async <T>(knex: Knex, work: () => Promise<T>): Promise<T> => {
+const withMysqlLock = async <T>(knex: Knex, work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
   const connection = await knex.client.acquireConnection()
   const giveUpAt = Date.now() + LOCK_SECONDS * 1000
   try {
     for (;;) {
+      signal?.throwIfAborted()
       // A second at a time: no query takes longer than its connection has patience.
       const [rows] = await knex.raw('select get_lock(?, 1) as got', [LOCK_NAME]).connection(connection)
       if (Number(rows[0]?.got) === 1) break
@@ -186,13 +203,14 @@ const withMysqlLock = async <T>(knex: Knex, work: () => Promise<T>): Promise<T> 
 }
 
 /** An exclusive transaction on a file beside the database: the operating system frees it with the process. */
-const withSqliteLock = async <T>(url: string, work: () => Promise<T>): Promise<T> => {
+const withSqliteLock = async <T>(url: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
   const path = `${sqlitePath(url)}.migrate-lock`
   makePrivateFile(path)
   const lock = knexPackage.knex(knexConfig(`sqlite:${path}`, LOCK_RETRY_MS))
   const giveUpAt = Date.now() + LOCK_SECONDS * 1000
   try {
     for (;;) {
+      signal?.throwIfAborted()
       try {
         await lock.raw('begin exclusive')
         break

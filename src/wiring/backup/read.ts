@@ -1,4 +1,3 @@
-import { dirname } from 'node:path'
 import { BackupError } from '../../backup/backup-error.ts'
 import { sumsOf } from '../../backup/dump.ts'
 import type { Header } from '../../backup/format.ts'
@@ -14,7 +13,7 @@ import { openSnapshot } from '../../infra/backup/knex-snapshot.ts'
 import { readLines } from '../../infra/backup/read-lines.ts'
 import { readTables } from '../../infra/backup/read-tables.ts'
 import { openPlainScratch, openScratch, unknownMigrations } from '../../infra/backup/scratch.ts'
-import type { Workplace } from '../../infra/backup/workplace.ts'
+import { backupFolder, type Workplace } from '../../infra/backup/workplace.ts'
 import type { Database } from '../../infra/db/database.ts'
 import type { BackupParts, BackupSettings } from './parts.ts'
 
@@ -44,7 +43,7 @@ export const readIntoScratch = async (
     const header = await readHeader(lines)
     await judge?.(header)
     const path = work.path('scratch.sqlite')
-    await refuseFullDisk([{ folder: dirname(path), bytes: header.bytes * SCRATCH_SHARE }])
+    await refuseFullDisk([{ folder: backupFolder(settings.DATA_DIR), bytes: header.bytes * SCRATCH_SHARE }])
     const total = header.tables.reduce((sum, { rows }) => sum + rows, 0)
     const isKnown = unknownMigrations(header.migrations).length === 0
     const scratch = isKnown
@@ -65,9 +64,17 @@ export const readIntoScratch = async (
     } finally {
       await scratch.close()
     }
+  } catch (error) {
+    if (error instanceof BackupError && error.code === 'backup-unfit') await readToTheEnd(lines)
+    throw error
   } finally {
     await lines.return(undefined)
   }
+}
+
+/** What makes no sense may be due to a bit that is another, which is told at the end of what is packed, and said instead. */
+const readToTheEnd = async (lines: AsyncIterator<string>): Promise<void> => {
+  while (!(await lines.next()).done);
 }
 
 const fill = async (

@@ -40,28 +40,36 @@ const refuseNewer = async (url: string): Promise<void> => {
   }
 }
 
-/** Everything in the database at `url` gives way to the snapshot, in one transaction. */
+/**
+ * Everything in the database at `url` gives way to the snapshot, in one transaction. `open` is called when nobody can write
+ * there any more, and others still read what was.
+ */
 export const replaceAll = async (
-  snapshot: Snapshot,
+  open: () => Promise<Snapshot>,
   url: string,
   own: KnownTables,
   { reached }: Pick<BackupParts, 'reached'>,
 ): Promise<TableRows> => {
   const target = openReplaceable(url, own)
   const rows: TableRows = {}
-  let total = 0
-  for (const table of own.tables) total += await snapshot.count(table)
   try {
-    let done = 0
     await target.replace(async (insert) => {
-      for (const table of own.tables) {
-        const before = done
-        for await (const page of snapshot.pages(table)) {
-          await insert(table, page)
-          done += page.length
-          reached?.(done, total)
+      const snapshot = await open()
+      try {
+        let total = 0
+        for (const table of own.tables) total += await snapshot.count(table)
+        let done = 0
+        for (const table of own.tables) {
+          const before = done
+          for await (const page of snapshot.pages(table)) {
+            await insert(table, page)
+            done += page.length
+            reached?.(done, total)
+          }
+          rows[table.name] = done - before
         }
-        rows[table.name] = done - before
+      } finally {
+        await snapshot.close()
       }
     })
     return rows
@@ -97,12 +105,15 @@ const newerTarget = (theirs: string, ours: string): BackupError =>
     }),
   )
 
-const doesNotFit = (cause: unknown): BackupError =>
-  new BackupError(
+/** The driver puts the whole statement before what it has to say. */
+const doesNotFit = (cause: unknown): BackupError => {
+  const said = cause instanceof Error ? (cause.message.split(' - ').at(-1) ?? '') : ''
+  return new BackupError(
     'backup-unfit',
     say({
-      zh: `有一个值在这个数据库里放不下（${cause instanceof Error ? cause.message : ''}）：没有改动任何数据`,
-      en: `a value has no room in this database (${cause instanceof Error ? cause.message : ''}): nothing was changed`,
+      zh: `有一个值在这个数据库里放不下（${said}）：没有改动任何数据`,
+      en: `a value has no room in this database (${said}): nothing was changed`,
     }),
     { cause },
   )
+}

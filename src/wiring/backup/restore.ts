@@ -23,7 +23,7 @@ export type RestoreParts = BackupParts & {
   agreed: boolean
   /**
    * What has happened since the backup and must not be forgotten, put into the scratch database, which has this program's
-   * schema by then, before it takes the place of what is there.
+   * schema by then, when nobody can write into what is there any more.
    */
   amend?: (scratchUrl: string, createdAt: number) => Promise<void>
 }
@@ -54,11 +54,15 @@ export const restoreBackup = async (
     })
     await migrateAt(scratchUrl)
     const createdAt = Date.parse(header.createdAt)
-    await amend?.(scratchUrl, createdAt)
-    const snapshot = await openSnapshot(scratchUrl, async () => own.tables)
-    const tables = await replaceAll(snapshot, url, own, {
-      reached: (rows, total) => reached?.(Math.floor((total + rows) / 2), total),
-    }).finally(snapshot.close)
+    const tables = await replaceAll(
+      async () => {
+        await amend?.(scratchUrl, createdAt)
+        return openSnapshot(scratchUrl, async () => own.tables)
+      },
+      url,
+      own,
+      { reached: (rows, total) => reached?.(Math.floor((total + rows) / 2), total) },
+    )
     return {
       createdAt,
       program: header.program,

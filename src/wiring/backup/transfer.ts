@@ -21,17 +21,17 @@ export const transfer = async (
   const work = await openWorkplace(settings.DATA_DIR, clock.now())
   return withinDisk(settings, work, async () => {
     const own = await ownTables(work)
-    const snapshot = await openSnapshot(fromUrl, async (migrations) => {
-      refuseOther(migrations)
-      return own.tables
-    })
-    try {
-      await refuseFullDisk(targetNeed(toUrl, snapshot.bytes))
-      await prepareTarget(toUrl, own, agreed)
-      return await replaceAll(snapshot, toUrl, own, reached ? { reached } : {})
-    } finally {
-      await snapshot.close()
-    }
+    const open = () =>
+      openSnapshot(fromUrl, async (migrations) => {
+        refuseOther(migrations)
+        return own.tables
+      })
+    // Whether it can be read at all is known before anything else is touched.
+    const looked = await open()
+    await looked.close()
+    await refuseFullDisk(targetNeed(toUrl, looked.bytes))
+    await prepareTarget(toUrl, own, agreed)
+    return replaceAll(open, toUrl, own, reached ? { reached } : {})
   })
 }
 
