@@ -8,6 +8,7 @@ import { writeNpmSettings } from './rehearse/npm-settings.ts'
 import { type Engine, missingForPrivateEngine, openPrivateEngine } from './rehearse/private-engine.ts'
 import { run } from './rehearse/shell.ts'
 import { makeStandIns } from './rehearse/stand-ins.ts'
+import { misunderstood } from './rehearse/steps.ts'
 
 /**
  * `rehearse.ts [--keep] [--only STEP] [--private]`: going live, upgrades and the way back in real containers. Uses the Docker
@@ -15,6 +16,11 @@ import { makeStandIns } from './rehearse/stand-ins.ts'
  */
 speak(operatorLanguage(process.env))
 const args = process.argv.slice(2)
+const wrong = misunderstood(args)
+if (wrong) {
+  console.error(say(wrong))
+  process.exit(2)
+}
 const CACHE = resolve('node_modules/.cache/yingda-rehearsal')
 
 const giveUp = (why: string): never => {

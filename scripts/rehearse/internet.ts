@@ -43,7 +43,13 @@ export const openInternet = async (address: string, frontUrl: string): Promise<I
     incoming.pipe(asked)
   })
   await new Promise<void>((resolve, reject) => {
-    door.once('error', reject)
+    door.once('error', (cause) =>
+      reject(
+        new Error(`containers cannot reach this machine at ${address}: Docker Engine on Linux is needed`, {
+          cause,
+        }),
+      ),
+    )
     door.listen(0, address, resolve)
   })
   const bound = door.address()

@@ -8,6 +8,8 @@ export type Scene = {
   internet: Internet
   /** Where the front is reached over plain http, without a slash at the end. */
   frontUrl: string
+  /** The Docker is this machine's own, and another Yingda may be live there. */
+  isBeside: boolean
 }
 
 /** Of a container of the live set, by its service; empty when it has none. */

@@ -2,7 +2,7 @@ import { check } from '../report.ts'
 import type { Scene } from '../scene.ts'
 
 /** Asked for what the account is, as somebody without a domain answers; the rest is made by it. */
-export const init = async ({ server, internet, frontUrl }: Scene): Promise<string> => {
+export const init = async ({ server, internet, frontUrl, isBeside }: Scene): Promise<string> => {
   const { appId, appSecret, token, aesKey } = internet.platform.account
   const { port } = new URL(frontUrl)
   const account = [appId, appSecret, token, aesKey]
@@ -16,5 +16,9 @@ export const init = async ({ server, internet, frontUrl }: Scene): Promise<strin
   )
   // The world outside is the simulated one.
   server.set('WECHAT_API_BASE', internet.apiBase)
+  if (isBeside) {
+    server.set('YINGDA_IMAGE', 'yingda-rehearsal')
+    server.set('HTTPS_PORT', '18443')
+  }
   return ''
 }
