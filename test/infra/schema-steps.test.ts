@@ -1,6 +1,3 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { openDatabase } from '../../src/infra/db/database.ts'
 import {
@@ -14,6 +11,15 @@ import {
 import { keptSteps, readSteps } from '../../src/infra/db/schema-steps.ts'
 import { openidOf } from '../../src/sandbox/followers.ts'
 import { createTestDatabase, engines } from '../support/databases.ts'
+import {
+  ADDS,
+  AFTER,
+  contractOf,
+  expand,
+  NEXT,
+  NOTHING,
+  newerProgram as newerFolder,
+} from '../support/newer-program.ts'
 import { startService } from '../support/service.ts'
 
 const closings: (() => Promise<void> | void)[] = []
@@ -21,26 +27,11 @@ afterEach(async () => {
   for (const close of closings.splice(0).toReversed()) await close()
 })
 
-const NEXT = '29991231000000_next.ts'
-const AFTER = '29991231000001_after.ts'
-const ADDS = `export const up = (knex) => knex.schema.alterTable('users', (table) => {
-  table.string('nickname', 40)
-})
-export const down = (knex) => knex.schema.alterTable('users', (table) => { table.dropColumn('nickname') })
-`
-const NOTHING = 'export const up = async () => {}\nexport const down = async () => {}\n'
-
-/** The migrations of a program that has `more` as well. */
 const newerProgram = (more: { [name: string]: string }): string => {
-  const directory = mkdtempSync(join(tmpdir(), 'yingda-newer-'))
-  closings.push(() => rmSync(directory, { recursive: true }))
-  cpSync(MIGRATIONS_DIR, directory, { recursive: true })
-  for (const [name, text] of Object.entries(more)) writeFileSync(join(directory, name), text)
+  const { directory, remove } = newerFolder(more)
+  closings.push(remove)
   return directory
 }
-
-const expand = `export const step = 'expand'\n`
-const contractOf = (name: string) => `export const step = { contract: '${name}' }\n`
 
 test('every migration says which step it is to a program that does not know it', async () => {
   const names = programMigrations()

@@ -120,6 +120,15 @@ export const undoLastMigration = async (
     return { undone }
   })
 
+/** The newest batch, oldest first; `isAll`: there is none before it. */
+export const lastBatch = async (knex: Knex): Promise<{ names: string[]; isAll: boolean }> => {
+  const applied = await appliedMigrations(knex)
+  if (applied.length === 0) return { names: [], isAll: false }
+  const newest = knex('knex_migrations').max('batch')
+  const names = await knex('knex_migrations').where('batch', newest).orderBy('id').pluck<string[]>('name')
+  return { names, isAll: names.length === applied.length }
+}
+
 export type MigrationStatus = {
   /** This program's files, oldest first. */
   known: string[]
