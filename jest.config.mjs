@@ -7,7 +7,7 @@ const NOT_QUICK = [
   'test/http/(nginx|caddy)[.]test[.]ts$',
   'test/backup/(kill|beside-service)[.]test[.]ts$',
   'test/browser/',
-  'test/deploy/',
+  'test/deploy/(refusals|live|init)[.]test[.]ts$',
 ]
 
 /** What starts programs and browsers, and waits for them as long as it takes. */

@@ -82,7 +82,7 @@ check() {
   if [ -z "$zh" ]; then
     case $1 in
       DOMAIN)
-        value=${value#http://} && value=${value#https://} && value=${value%%/*}
+        value=$(printf %s "$value" | tr 'A-Z' 'a-z') && value=${value#http://} && value=${value#https://} && value=${value%%/*}
         case $value in
           *[!A-Za-z0-9.-]* | *..* | .* | -* | *.) zh='这不是域名，例如 bot.example.com' ;;
           *.*) ;;

@@ -8,6 +8,7 @@ import { AS_JSON, mistakeOf, speakCommander } from './commander-words.ts'
 import { createCliContext, UsageError } from './context.ts'
 import { addDoctor } from './doctor.ts'
 import { addHealth } from './health.ts'
+import { addInit } from './init.ts'
 import { addLedger } from './ledger.ts'
 import { addMigrate } from './migrate.ts'
 import { oneLine, reasonOf } from './reason.ts'
@@ -35,6 +36,7 @@ export const createProgram = (): Command => {
   const all = [
     addDoctor,
     addHealth,
+    addInit,
     addMigrate,
     addCards,
     addUsers,

@@ -47,7 +47,7 @@ describe('what watches the service', () => {
   })
 
   test('Prometheus asks the ports that the containers have', () => {
-    const environment = composeFiles()[0]?.[1].services.worker?.environment
+    const environment = composeFiles().flatMap(([, { services }]) => services.worker ?? [])[0]?.environment
     const text = JSON.stringify(scraped.scrape_configs)
     expect(text).toContain(`"app:${environment?.METRICS_PORT}"`)
     expect(text).toContain(`["worker"],"type":"A","port":${environment?.WORKER_PORT}`)

@@ -24,9 +24,10 @@ export const startCaddy = async (target: string): Promise<Caddy> => {
   if (!program) throw new Error('CADDY_PATH is not set: npm test finds a Caddy, or installs one')
   const dir = mkdtempSync(join(tmpdir(), 'yingda-caddy-'))
   const [port, tunnelPort, adminPort] = await Promise.all([freePort(), freePort(), freePort()])
-  const config = SHIPPED.replace('\tservers {', `\tadmin 127.0.0.1:${adminPort}\n\tservers {`)
-    .replace('http://:8088 {', `http://:${tunnelPort} {\n\tbind 127.0.0.1`)
-    .replace('{$SITE::80} {', `{$SITE::80} {\n\tbind 127.0.0.1`)
+  const config = SHIPPED.replace('http://:8088 {', `http://:${tunnelPort} {\n\tbind 127.0.0.1`).replace(
+    '{$SITE::80} {',
+    `{$SITE::80} {\n\tbind 127.0.0.1`,
+  )
   const file = join(dir, 'Caddyfile')
   writeFileSync(file, config)
   mkdirSync(join(dir, 'live'))
@@ -35,7 +36,7 @@ export const startCaddy = async (target: string): Promise<Caddy> => {
     renameSync(join(dir, 'live/upstream.new'), join(dir, 'live/upstream'))
   }
   write(target)
-  const env = { PATH: process.env.PATH, HOME: dir, SITE: `:${port}` }
+  const env = { PATH: process.env.PATH, HOME: dir, SITE: `:${port}`, FRONT_ADMIN: `127.0.0.1:${adminPort}` }
   const child = spawn(program, ['run', '--config', file, '--adapter', 'caddyfile'], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -39,6 +39,13 @@ export const COMPOSE_NAMES: { readonly [name: string]: ComposeName } = {
     },
     fallback: '',
   },
+  PRE_VERSION: {
+    about: {
+      zh: '正在预演的版本；由 scripts/deploy.sh 设置',
+      en: 'the version in rehearsal; set by scripts/deploy.sh',
+    },
+    fallback: '',
+  },
   COMMIT: {
     about: { zh: '构建时写进镜像的提交号', en: 'what the image is told it was built from' },
     fallback: '',
