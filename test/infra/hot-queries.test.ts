@@ -7,6 +7,7 @@ import { createKnexConversations } from '../../src/infra/db/knex-conversations.t
 import { createKnexDeliveries } from '../../src/infra/db/knex-deliveries.ts'
 import { createKnexElections } from '../../src/infra/db/knex-elections.ts'
 import { createKnexErase } from '../../src/infra/db/knex-erase.ts'
+import { createForgetErasures, createKnexFactsSince } from '../../src/infra/db/knex-facts.ts'
 import { createKnexInbox } from '../../src/infra/db/knex-inbox.ts'
 import { createKnexLedger } from '../../src/infra/db/knex-ledger.ts'
 import { createKnexLoginCodes } from '../../src/infra/db/knex-login-codes.ts'
@@ -105,6 +106,8 @@ const walkThrough = async (knex: Knex): Promise<Statement[]> => {
   await retention.removeTurns(T0 - 1_000_000, 10, T0)
   await retention.removeEmptyConversations('', T0 * 2, 10)
   await retention.removeAudit(T0 - 1_000_000, 10)
+  for await (const facts of createKnexFactsSince(knex)(T0)) expect(facts).not.toEqual([])
+  await createForgetErasures(knex)(T0 - 1_000_000, 10)
   await walkThroughLogin(knex, user.id)
   await walkThroughPage(knex, user, turn.id)
   await walkThroughQuota(knex, user)
