@@ -1,20 +1,27 @@
 import { Router } from 'express'
 import type { Ids } from '../base/ids.ts'
+import { say } from '../base/say.ts'
 import type { OperatorsOnly } from './operators-only.ts'
 import { type Problem, sendProblem } from './problem.ts'
 
-const NEEDS_TOKEN: Problem = {
+const needsToken = (): Problem => ({
   status: 401,
   code: 'token-required',
-  title: 'Token required',
-  detail: 'Send the METRICS_TOKEN of the service: Authorization: Bearer …',
-}
-const NOT_HERE: Problem = {
+  title: say({ zh: '需要令牌', en: 'Token required' }),
+  detail: say({
+    zh: '请带上服务的 METRICS_TOKEN：Authorization: Bearer …',
+    en: 'Send the METRICS_TOKEN of the service: Authorization: Bearer …',
+  }),
+})
+const notHere = (): Problem => ({
   status: 403,
   code: 'operators-only',
-  title: 'For the operator alone',
-  detail: 'This is shown on the machine of the service alone, unless METRICS_TOKEN or METRICS_PORT is set.',
-}
+  title: say({ zh: '只给运营者看', en: 'For the operator alone' }),
+  detail: say({
+    zh: '只能在服务所在的机器上看，除非设置了 METRICS_TOKEN 或 METRICS_PORT。',
+    en: 'This is shown on the machine of the service alone, unless METRICS_TOKEN or METRICS_PORT is set.',
+  }),
+})
 
 /** `GET /metrics`, in Prometheus's text format, for the operator alone. */
 export const metrics = (
@@ -28,9 +35,9 @@ export const metrics = (
     const look = looking(req)
     if (look === 'needs-token') {
       res.set('www-authenticate', 'Bearer')
-      return sendProblem(res, NEEDS_TOKEN, ids.next('trc'))
+      return sendProblem(res, needsToken(), ids.next('trc'))
     }
-    if (look === 'not-here') return sendProblem(res, NOT_HERE, ids.next('trc'))
+    if (look === 'not-here') return sendProblem(res, notHere(), ids.next('trc'))
     const { contentType, body } = await expose()
     res.writeHead(200, {
       'content-type': contentType,

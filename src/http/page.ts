@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import express, { Router } from 'express'
 import helmet from 'helmet'
 import type { Ids } from '../base/ids.ts'
+import { say } from '../base/say.ts'
 import { sendProblem } from './problem.ts'
 
 /** Everything from the page's own address, but pictures of QR codes, which WeChat or the operator serves. */
@@ -50,8 +51,12 @@ export const page = ({ folder, publicUrl, pictures, ids }: PageOptions): Router 
     // A change of the page is seen at the next load, though its parts are kept for ever.
     res.set('cache-control', 'no-cache')
     if (existsSync(html)) return res.sendFile(html)
-    const detail = 'The page has not been built. Run: npm start'
-    sendProblem(res, { status: 503, code: 'no-page', title: 'No page', detail }, ids.next('trc'))
+    const title = say({ zh: '没有网页', en: 'No page' })
+    const detail = say({
+      zh: '网页还没有构建。请运行：npm start',
+      en: 'The page has not been built. Run: npm start',
+    })
+    sendProblem(res, { status: 503, code: 'no-page', title, detail }, ids.next('trc'))
   })
   router.use(guard, express.static(folder, { index: false, maxAge: '1h' }))
   return router

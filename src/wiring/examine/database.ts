@@ -132,7 +132,12 @@ const lookAtFile = async (path: string): Promise<Verdict | undefined> => {
 
 const judge = ({ pending, unknown, fits }: MigrationStatus): Verdict => {
   if (fits && unknown.length > 0)
-    return ok(`newer than this program, which can live with it: ${unknown.join(', ')}`)
+    return ok(
+      say({
+        zh: `比这个程序新，但可以一起用：${unknown.join('、')}`,
+        en: `newer than this program, which can live with it: ${unknown.join(', ')}`,
+      }),
+    )
   if (unknown.length > 0) {
     return error(
       say({
