@@ -26,6 +26,7 @@ export const openBackupSchedule = (
     const { file, bytes } = await createBackup(config, { clock, reached })
     if (file === undefined) throw new Error('a backup was not put into a file')
     try {
+      reached()
       await verifyBackup(config, { file, clock, reached })
     } catch (error) {
       await rm(file, { force: true })
