@@ -78,7 +78,8 @@ const chinesePage = (): string => `# 话术
 
 机器人说的每句话都可以换成你的说法。把要改的写进 \`CONFIG_DIR/texts.yaml\`，或 \`TEXTS_FILE\` 指的文件；没写的保持原样。可以从 [texts.example.yaml](../texts.example.yaml)（中文）或 [texts.example.en.yaml](../texts.example.en.yaml)（英文）的副本开始，里面每一条都注释掉了。
 
-${EXAMPLE} 文件改了会自动重新读取。新的内容有错，日志里会逐行指出，原来的继续用。文件用 UTF-8 编码，最大 64 KiB；一条话术最多 1500 字节（500 个汉字），不能有控制字符，制表符也不行。文字里有 \`: \`，或者以 \`{\` 这类符号开头时，要加引号。
+${EXAMPLE}
+文件改了会自动重新读取。新的内容有错，日志里会逐行指出，原来的继续用。文件用 UTF-8 编码，最大 64 KiB；一条话术最多 1500 字节（500 个汉字），不能有控制字符，制表符也不行。文字里有 \`: \`，或者以 \`{\` 这类符号开头时，要加引号。
 
 ## 花括号里可以写什么
 
@@ -92,7 +93,8 @@ ${table(['占位符', '是'], chinesePlaceholderRows())}
 
 不去问模型的不扣次数：${mayBeEmpty('、')} 代替回答。哪一条是空的（\`""\`，\`smallTalk.hello\` 和 \`smallTalk.nod\` 原本就是空的：它们可能是对模型的问题的回答），文字就发给模型，计次数。
 
-${table(['名字', '什么时候说', '占位符'], TEXT_KEYS.map(chineseKeyRow))} `
+${table(['名字', '什么时候说', '占位符'], TEXT_KEYS.map(chineseKeyRow))}
+`
 
 const chinesePlaceholderRows = (): string[][] =>
   Object.entries(PLACEHOLDERS_ZH).map(([name, about]) => [`\`{${name}}\``, about])
