@@ -2,7 +2,7 @@
 const NOT_QUICK = [
   'test/infra/(bullmq-queue|redis-feed|redis-outage|quota-race|tls|demoted-database)[.]test[.]ts$',
   'test/flows/(crash|processes|stopping|order|many-users|many-messages|model-times|held-answers|stuck-database|redis-away|redis-cluster|chaos|restore|changed-keys)[.]test[.]ts$',
-  'test/cli/(beside-service|cards|users|operating|doctor)[.]test[.]ts$',
+  'test/cli/(beside-service|backup|cards|users|operating|doctor)[.]test[.]ts$',
   'test/conversation/deadline-race[.]test[.]ts$',
   'test/http/(nginx|caddy)[.]test[.]ts$',
   'test/backup/(kill|beside-service)[.]test[.]ts$',

@@ -3,6 +3,7 @@ import { systemClock } from '../../base/clock.ts'
 import { say } from '../../base/say.ts'
 import { restoreBackup } from '../../wiring/backup/restore.ts'
 import { carryFactsOver } from '../../wiring/journal.ts'
+import { actor } from '../actor.ts'
 import { type CliAction, UsageError } from '../context.ts'
 import { factsDocument, factsLine, secretLines } from './facts-lines.ts'
 import { rowProgress } from './row-progress.ts'
@@ -21,6 +22,7 @@ export const restoreOne = async (cli: CliAction, from: string, { yes }: { yes?: 
   const restored = await restoreBackup(cli.config, {
     from: from === '-' ? process.stdin : from,
     agreed: yes === true,
+    actor: actor(),
     clock: systemClock,
     async amend(scratchUrl, createdAt) {
       applied = await carryFactsOver(cli.config, { scratchUrl, createdAt, now: systemClock.now() })

@@ -27,7 +27,7 @@ export const openReplaceable = (url: string, { tables, seeded }: KnownTables): R
           await takeOver(trx, engine)
           for (const { name } of tables) await trx(name).delete()
           await fill(insertInto(trx, engine))
-          await giveBack(trx, engine)
+          await giveBack(trx, engine, tables)
         },
         engine === 'mysql' ? { isolationLevel: 'serializable' } : {},
       )
@@ -46,15 +46,20 @@ const takeOver = async (trx: Knex, engine: Engine): Promise<void> => {
   await trx.raw('update knex_migrations_lock set is_locked = is_locked')
 }
 
-const giveBack = async (trx: Knex, engine: Engine): Promise<void> => {
+const giveBack = async (trx: Knex, engine: Engine, tables: readonly Table[]): Promise<void> => {
   if (engine === 'mysql') await trx.raw('set foreign_key_checks = 1')
-  else await refuseBrokenReferences(trx)
+  else await refuseBrokenReferences(trx, tables)
 }
 
-/** @throws Error when a row of a SQLite database refers to one that is not there */
-export const refuseBrokenReferences = async (trx: Knex): Promise<void> => {
-  const [broken] = await trx.raw('select "table" as name from pragma_foreign_key_check() limit 1')
-  if (broken) throw new BrokenReferenceError(String(broken.name))
+/** Table by table, so that whoever else is waited for in this process gets a turn. @throws BrokenReferenceError */
+export const refuseBrokenReferences = async (
+  trx: Knex,
+  tables: readonly { name: string }[],
+): Promise<void> => {
+  for (const { name } of tables) {
+    const [broken] = await trx.raw('select 1 from pragma_foreign_key_check(?) limit 1', [name])
+    if (broken) throw new BrokenReferenceError(name)
+  }
 }
 
 export class BrokenReferenceError extends Error {

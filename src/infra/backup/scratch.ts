@@ -10,8 +10,7 @@ export const openScratch = async (path: string, migrations: readonly string[]): 
   const database = openDatabase(`sqlite:${path}`)
   try {
     await database.knex.raw('pragma foreign_keys = off')
-    // Whoever finds it after a crash throws it away.
-    await database.knex.raw('pragma synchronous = off')
+    await writeOnce(database)
     for (const name of migrations)
       await database.knex.migrate.up({ directory: MIGRATIONS_DIR, loadExtensions: ['.ts'], name })
     return database
@@ -25,7 +24,7 @@ export const openScratch = async (path: string, migrations: readonly string[]): 
 export const openPlainScratch = async (path: string, { tables }: Header): Promise<Database> => {
   const database = openDatabase(`sqlite:${path}`)
   try {
-    await database.knex.raw('pragma synchronous = off')
+    await writeOnce(database)
     for (const { name, columns, key } of tables)
       await database.knex.schema.createTable(name, (table) => {
         for (const column of columns) table.specificType(column.name, TYPES[column.kind])
@@ -36,6 +35,12 @@ export const openPlainScratch = async (path: string, { tables }: Header): Promis
     await database.close()
     throw error
   }
+}
+
+/** Whoever finds it after a crash throws it away: no journal, no waiting for the disk. */
+const writeOnce = async ({ knex }: Database): Promise<void> => {
+  await knex.raw('pragma journal_mode = off')
+  await knex.raw('pragma synchronous = off')
 }
 
 const TYPES: { [kind in Table['columns'][number]['kind']]: string } = {

@@ -1,4 +1,3 @@
-import { createWriteStream } from 'node:fs'
 import { open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Writable } from 'node:stream'
@@ -48,14 +47,18 @@ export const createBackup = async (
     if (out !== undefined) await refuseTaken(out)
     // Of one disk with what it is to be called in the end.
     const draft = out === undefined ? work.path('draft') : `${out}.draft-${now.toString(36)}`
-    const target = createWriteStream(draft, { flags: 'wx', mode: 0o600, flush: true })
     try {
-      const written = await writeSnapshot(settings, work, target, parts)
+      // Opened before anything else: a stream that cannot be opened says so to nobody.
+      const handle = await open(draft, 'wx', 0o600)
+      const target = handle.createWriteStream({ flush: true })
+      const written = await writeSnapshot(settings, work, target, parts).catch((error) => {
+        target.destroy()
+        throw error
+      })
       await rename(draft, file)
       await syncFolder(dirname(file))
       return { file, ...written }
     } catch (error) {
-      target.destroy()
       await rm(draft, { force: true })
       throw out !== undefined && isPlaceless(error) ? noSuchPlace(out, error) : error
     }

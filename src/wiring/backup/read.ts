@@ -87,7 +87,7 @@ const fill = async (
     return await knex.transaction(async (trx) => {
       for (const { name } of header.tables) await trx(name).delete()
       const sums = await readRows(lines, header, { insert: insertInto(trx, 'sqlite'), reached })
-      await refuseBrokenReferences(trx)
+      await refuseBrokenReferences(trx, header.tables)
       return sums
     })
   } catch (error) {

@@ -8,6 +8,8 @@ import { refuseFullDisk } from '../../infra/backup/free-space.ts'
 import { openSnapshot } from '../../infra/backup/knex-snapshot.ts'
 import { unknownMigrations } from '../../infra/backup/scratch.ts'
 import { openWorkplace } from '../../infra/backup/workplace.ts'
+import { openDatabase } from '../../infra/db/database.ts'
+import { createKnexAudit } from '../../infra/db/knex-audit.ts'
 import { migrateAt, programMigrations } from '../../infra/db/migrate.ts'
 import type { BackupParts, BackupSettings } from './parts.ts'
 import { readIntoScratch } from './read.ts'
@@ -21,6 +23,8 @@ export type RestoreParts = BackupParts & {
   from: string | Readable
   /** Rows that are there may be replaced. */
   agreed: boolean
+  /** Who does it, for the audit of the database as it is afterwards; without it nothing is noted. */
+  actor?: string
   /**
    * What has happened since the backup and must not be forgotten, put into the scratch database, which has this program's
    * schema by then, when nobody can write into what is there any more.
@@ -35,7 +39,7 @@ export type RestoreParts = BackupParts & {
  */
 export const restoreBackup = async (
   settings: BackupSettings,
-  { from, agreed, amend, clock, reached }: RestoreParts,
+  { from, agreed, actor, amend, clock, reached }: RestoreParts,
 ): Promise<BackupFacts> => {
   const work = await openWorkplace(settings.DATA_DIR, clock.now())
   return withinDisk(settings, work, async () => {
@@ -57,6 +61,7 @@ export const restoreBackup = async (
     const tables = await replaceAll(
       async () => {
         await amend?.(scratchUrl, createdAt)
+        if (actor !== undefined) await note(scratchUrl, actor, header, clock.now())
         return openSnapshot(scratchUrl, async () => own.tables)
       },
       url,
@@ -71,6 +76,22 @@ export const restoreBackup = async (
       sameSecret: opensHere(settings, header.secret),
     }
   })
+}
+
+/** What comes with the rows is there with them. */
+const note = async (scratchUrl: string, actor: string, header: Header, at: number): Promise<void> => {
+  const { knex, close } = openDatabase(scratchUrl)
+  try {
+    await createKnexAudit(knex).note({
+      at,
+      actor,
+      act: 'backup restore',
+      subject: `backup of ${header.createdAt}`,
+      details: { program: header.program, schema: header.schema },
+    })
+  } finally {
+    await close()
+  }
 }
 
 const refuseUnknown = ({ migrations, schema }: Header): void => {
