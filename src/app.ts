@@ -235,7 +235,7 @@ export const createApp = async (parts: AppParts) => {
           { name: 'retention', work: createRetain({ retention, keeping, clock, log }) },
           { name: 'backup', work: backups.tick },
         ],
-        log,
+        { clock, log },
       )
       lifecycle.onClose('backup', backups.stop)
       const sweep = createSweep({ ...common, elections, tidy: upkeep, holder: ids.next('trc') })
