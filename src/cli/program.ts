@@ -7,6 +7,7 @@ import { addCards } from './cards.ts'
 import { AS_JSON, mistakeOf, speakCommander } from './commander-words.ts'
 import { createCliContext, UsageError } from './context.ts'
 import { addDoctor } from './doctor.ts'
+import { addExamples } from './examples.ts'
 import { addHealth } from './health.ts'
 import { addInit } from './init.ts'
 import { addLedger } from './ledger.ts'
@@ -54,6 +55,7 @@ export const createProgram = (): Command => {
     for (const command of [group, ...group.commands])
       command.option('--json', say(AS_JSON), () => program.setOptionValue('json', true)).exitOverride()
 
+  addExamples(program)
   return program
 }
 

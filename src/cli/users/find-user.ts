@@ -5,6 +5,9 @@ import type { UserLine } from '../../operator/overview.ts'
 import { CliError, type CliOperator } from '../context.ts'
 import { quoted } from '../printable.ts'
 
+/** What is nobody's OpenID is said as it was typed. */
+const OPENID = /^o[\w-]{15,}$/
+
 /** Longer is neither an id nor an OpenID. */
 const MAX_CHARS = 64
 
@@ -16,7 +19,7 @@ export const findUser = async (
   const line = text.length > MAX_CHARS ? undefined : await operator.overview.user(text, operator.clock.now())
   const user = line && (await operator.users.findById(line.id))
   if (user) return { user, line }
-  const shown = quoted(text.startsWith('usr_') ? text : maskOpenId(text))
+  const shown = quoted(OPENID.test(text) ? maskOpenId(text) : text)
   throw new CliError(
     say({
       zh: `没有用户 ${shown}："users list" 列出所有用户`,
