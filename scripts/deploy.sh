@@ -115,7 +115,7 @@ check() {
   profiles=${COMPOSE_PROFILES-$(setting COMPOSE_PROFILES)}
   apps=app
   case ,$profiles, in *,full,*) apps='app worker' ;; esac
-  export NEXT_VERSION="${version:-$live}" PRE_VERSION="${version:-$live}" COMPOSE_PROFILES="${profiles:+$profiles,}next"
+  export NEXT_VERSION="${version:-$live}" COMPOSE_PROFILES="${profiles:+$profiles,}next"
 }
 check_disk() {
   free=$(df -Pk . | awk 'NR == 2 { print int($4 / 1024) }')

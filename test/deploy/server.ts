@@ -44,7 +44,7 @@ export const openServer = (settings: Env) => {
     'deploy/live',
   ])
     cpSync(join(ROOT, each), at(each), { recursive: true })
-  for (const each of ['src', 'migrations', 'package.json', 'node_modules', 'web/dist'])
+  for (const each of ['src', 'migrations', 'package.json', 'node_modules', 'web/dist', 'web/dist-sandbox'])
     symlinkSync(join(ROOT, each), at(each))
   for (const each of ['app_secret', 'backup_key'])
     writeFileSync(at('secrets', each), randomBytes(32).toString('base64'), { mode: 0o600 })

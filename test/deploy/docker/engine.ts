@@ -139,7 +139,7 @@ export const openEngine = (root: string) => {
     build(context: string, ref: string, build: { version: string; commit: string }): void {
       const id = `sha256:${randomUUID().replaceAll('-', '')}`
       const tree = join(root, 'trees', id.slice(7))
-      for (const name of ['src', 'migrations', 'package.json', 'web/dist'])
+      for (const name of ['src', 'migrations', 'package.json', 'web/dist', 'web/dist-sandbox'])
         cpSync(join(context, name), join(tree, name), { recursive: true, dereference: true })
       symlinkSync(join(context, 'node_modules'), join(tree, 'node_modules'))
       writeFileSync(join(tree, 'build.json'), JSON.stringify(build))

@@ -9,10 +9,10 @@ const translate = (root: string, deploy: string, addressOf: (service: string) =>
   rmSync(here, { recursive: true, force: true })
   for (const name of ['Caddyfile', 'live']) cpSync(join(deploy, name), join(here, name), { recursive: true })
   const file = join(here, 'Caddyfile')
-  const bound = readFileSync(file, 'utf8').replace(
-    /^(\{\$SITE.*|http:\/\/:\d+) \{$/gm,
-    (line) => `${line}\n\tbind ${addressOf('front')}`,
-  )
+  const address = addressOf('front')
+  const bound = readFileSync(file, 'utf8')
+    .replace(/^(\{\$SITE.*|http:\/\/:\d+) \{$/gm, (line) => `${line}\n\tbind ${address}`)
+    .replace('\tservers {', (line) => `\tadmin ${address}:2019\n${line}`)
   writeFileSync(file, bound)
   const upstream = join(here, 'live/upstream')
   const named = readFileSync(upstream, 'utf8')
@@ -23,13 +23,12 @@ const translate = (root: string, deploy: string, addressOf: (service: string) =>
   return file
 }
 
-const envOf = (root: string, addressOf: (service: string) => string) => ({
+const envOf = (root: string) => ({
   PATH: process.env.PATH ?? '',
   HOME: root,
   XDG_DATA_HOME: join(root, 'caddy-data'),
   XDG_CONFIG_HOME: join(root, 'caddy-config'),
   SITE: ':8080',
-  FRONT_ADMIN: `${addressOf('front')}:2019`,
 })
 
 const deployOf = ({ mounts }: Service): string =>
@@ -44,14 +43,14 @@ export const runFront = (
 ): ChildProcess => {
   const file = translate(root, deployOf(service), addressOf)
   const args = ['run', '--config', file, '--adapter', 'caddyfile']
-  const env = envOf(root, addressOf)
+  const env = envOf(root)
   return spawn(process.env.CADDY_PATH ?? 'caddy', args, { env, detached: true, stdio: ['ignore', log, log] })
 }
 
 export const reloadFront = (root: string, service: Service, addressOf: (name: string) => string): number => {
   const file = translate(root, deployOf(service), addressOf)
   const args = ['reload', '--config', file, '--adapter', 'caddyfile']
-  const env = envOf(root, addressOf)
+  const env = envOf(root)
   return (
     spawnSync(process.env.CADDY_PATH ?? 'caddy', args, { env, stdio: ['ignore', 'ignore', 'inherit'] })
       .status ?? 1
