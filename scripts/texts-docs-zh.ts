@@ -119,7 +119,7 @@ export const WHEN_ZH: { readonly [K in TextKey]: string } = {
 export const PLACEHOLDERS_ZH: { readonly [N in PlaceholderName]: string } = {
   seconds: '要等几秒',
   minutes: '几分钟',
-  code: '拒绝的编号，写法见 `codeNote`',
+  code: '拒绝的代码，写法见 `codeNote`',
   parts: '还有几段没看',
   url: '完整回答的网址',
   max: '有几个问题在等',

@@ -9,7 +9,7 @@ import { explainFailure, explainRefusal } from './why/explain.ts'
 export const addWhy = (program: Command, { run }: CliContext): void => {
   program
     .command('why')
-    .argument('<code>', say({ zh: '用户看到的八位编号', en: 'the eight characters that a user was shown' }))
+    .argument('<code>', say({ zh: '用户看到的八位代码', en: 'the eight characters that a user was shown' }))
     .description(
       say({
         zh: '是哪条规则拒绝的，看的是哪一行、哪些数字',
@@ -33,7 +33,7 @@ const readCode = (text: string): string => {
   if (CODE.test(code)) return code
   throw new CliError(
     say({
-      zh: `${quoted(text)} 不是编号：编号是八位字母和数字，如 K7Q2M9TX`,
+      zh: `${quoted(text)} 不是代码：代码是八位字母和数字，如 K7Q2M9TX`,
       en: `${quoted(text)} is no code: one has eight letters and digits, like K7Q2M9TX`,
     }),
   )
@@ -61,7 +61,7 @@ const showWhy = async (cli: CliAction, text: string): Promise<void> => {
   if (!turn)
     throw new CliError(
       say({
-        zh: `没有编号 ${code} 的记录：可能输错了、太久了，或者用户已被删除`,
+        zh: `没有代码 ${code} 的记录：可能输错了、太久了，或者用户已被删除`,
         en: `nothing is known of the code ${code}: mistyped, or too old, or the user was erased`,
       }),
     )

@@ -67,7 +67,7 @@ export const KEEPING = {
   KEEP_WIRE: optional(
     duration(MINUTE_MS),
     {
-      zh: '沙箱里的收发记录显示多久；最多 300 条，只在内存里，重启即清空',
+      zh: '沙盒里的收发记录显示多久；最多 300 条，只在内存里，重启即清空',
       en: 'how long the sandbox shows what went over the wire: 300 messages at most, in memory alone, gone with a restart',
     },
     { zh: '分钟、小时或天，例如 30m、24h、7d', en: 'minutes, hours or days, such as 30m, 24h or 7d' },
