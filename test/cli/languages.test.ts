@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Command } from 'commander'
@@ -6,6 +7,8 @@ import stringWidth from 'string-width'
 import { speak } from '../../src/base/say.ts'
 import { createProgram } from '../../src/cli/program.ts'
 import { foreign, hasChinese } from '../support/languages.ts'
+import { runProgram } from '../support/program.ts'
+import { until } from '../support/until.ts'
 import { type Installation, installYingda, spawnYingda } from '../support/yingda.ts'
 
 const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)]
@@ -138,5 +141,25 @@ test('a table with Chinese headings is straight', async () => {
     expect(new Set(widths).size).toBe(1)
   } finally {
     await yingda.close()
+  }
+})
+
+test('the service starts in Chinese where no terminal says otherwise, as in a container', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'yingda-chinese-'))
+  const first = runProgram(dir, { LANG: '', PORT: '0', LOG_LEVEL: 'silent' })
+  try {
+    await until(() => /模拟手机/.test(first.out()) || first.child.exitCode !== null, 20_000)
+    expect(first.out()).toMatch(/^应答已就绪：http:\S+\n\n沙盒模式：.*\n {2}模拟手机：http/)
+    expect(foreign('zh', first.out())).toEqual([])
+    const [port = ''] = /(?<=:)\d+(?=\n)/.exec(first.out()) ?? []
+    const second = runProgram(dir, { LANG: '', PORT: port, LOG_LEVEL: 'silent' })
+    expect(await second.exited).toBe(1)
+    expect(second.out()).toBe(
+      `yingda: 启动不了：端口 ${port} 已被占用：请停掉占用它的程序，或者设置 PORT 换一个端口\n`,
+    )
+  } finally {
+    first.child.kill('SIGTERM')
+    await first.exited
+    rmSync(dir, { recursive: true, force: true })
   }
 })
