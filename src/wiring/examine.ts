@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../base/clock.ts'
 import type { Config, Env } from '../base/config.ts'
 import { SETTINGS, type SettingName } from '../base/settings.ts'
+import { examineBackup } from './examine/backup.ts'
 import { examineChannels } from './examine/channels.ts'
 import { type Check, conclude } from './examine/check.ts'
 import { examineClock } from './examine/clock.ts'
@@ -28,6 +29,7 @@ export const examine = async (config: Config, env: Env, clock: Clock = systemClo
     ...(await examineChannels(config, env)),
     ...examineFiles(config),
     examinePrivacy(config),
+    examineBackup(config, clock),
     ...examineSettings(config),
     examineClock(config, clock),
   ]

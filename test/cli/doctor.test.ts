@@ -78,7 +78,7 @@ describe('yingda doctor', () => {
     expect({ status, ok }).toEqual({ status: 0, ok: true })
     expect(checks.map(({ name }) => name)).toEqual([
       ...['settings', 'database', 'schema', 'redis', 'wechat-token', 'wechat-account'],
-      ...['model', 'files', 'privacy', 'public-url', 'reply-budget', 'clock'],
+      ...['model', 'files', 'privacy', 'backup', 'public-url', 'reply-budget', 'clock'],
     ])
     expect(named['wechat-account']?.detail).toMatch(/服务号.*\(remembered\)/)
     expect(await createKnexAccountFacts(database.knex).read(env.WECHAT_APP_ID ?? '')).toMatchObject({
@@ -92,7 +92,7 @@ describe('yingda doctor', () => {
     const { status, stdout } = await yingda(goodEnv({ PUBLIC_URL: 'http://bot.example' }), 'doctor')
     const lines = stdout.trimEnd().split('\n')
     expect(status).toBe(0)
-    expect(lines).toHaveLength(12)
+    expect(lines).toHaveLength(13)
     expect(lines.filter((line) => !/^[✓!✗] [a-z-]+ {2,}\S/.test(line))).toEqual([])
     expect(lines).toContainEqual(expect.stringMatching(/^! public-url .*not encrypted → set PUBLIC_URL/))
   })
@@ -244,7 +244,7 @@ describe('yingda doctor', () => {
     expect(checks.map(({ name }) => name)).toEqual([
       ...['settings', 'database', 'schema', 'redis', 'wechat-token', 'wechat-account'],
       ...['model', 'channel half', 'channel own', 'channel local', 'channel gone', 'channel default'],
-      ...['files', 'privacy', 'public-url', 'reply-budget', 'clock'],
+      ...['files', 'privacy', 'backup', 'public-url', 'reply-budget', 'clock'],
     ])
     expect(named).toMatchObject({
       model: { level: 'ok', detail: expect.stringMatching(/^m of channel good .*each of its 2 keys$/) },
