@@ -32,10 +32,10 @@ export const EXAMPLES: { [command: string]: readonly Example[] } = {
     },
     { line: 'yingda users grant usr_… --calls -20', does: { zh: '收回 20 次', en: 'takes 20 back' } },
   ],
-  why: [{ line: 'yingda why K7Q2M9TX', does: { zh: '用户发来的编号', en: 'the code a user was shown' } }],
+  why: [{ line: 'yingda why K7Q2M9TX', does: { zh: '用户发来的代码', en: 'the code a user was shown' } }],
   'words test': [
     {
-      line: 'yingda words test "一句话"',
+      line: 'yingda words test "…"',
       does: { zh: '这句话会不会被拦下', en: 'whether it would be let through' },
     },
   ],
