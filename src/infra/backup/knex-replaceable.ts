@@ -72,9 +72,9 @@ export class BrokenReferenceError extends Error {
 }
 
 export const insertInto =
-  (trx: Knex, engine: Engine): Insert =>
+  (knex: Knex, engine: Engine): Insert =>
   async (table, rows) => {
-    for (const some of inStatements(table, rows)) await insertAll(trx, engine, table, some)
+    for (const some of inStatements(table, rows)) await insertAll(knex, engine, table, some)
   }
 
 function* inStatements(table: Table, rows: readonly Row[]): Generator<Row[]> {

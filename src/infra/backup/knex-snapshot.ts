@@ -8,7 +8,7 @@ import { appliedMigrations } from '../db/migrate.ts'
 import { toPortable } from './engine-values.ts'
 import { readTables } from './read-tables.ts'
 
-const PAGE_BYTES = 1024 * 1024
+const PAGE_BYTES = 256 * 1024
 const MAX_PAGE_ROWS = 1000
 /** Before it is known how wide the rows are. */
 const FIRST_PAGE_ROWS = 20

@@ -37,7 +37,7 @@ export const openPlainScratch = async (path: string, { tables }: Header): Promis
   }
 }
 
-/** Whoever finds it after a crash throws it away: no journal, no waiting for the disk. */
+/** Whoever finds it after a crash throws it away: no journal, no waiting for the disk, no large transaction. */
 const writeOnce = async ({ knex }: Database): Promise<void> => {
   await knex.raw('pragma journal_mode = off')
   await knex.raw('pragma synchronous = off')

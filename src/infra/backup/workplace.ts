@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, statSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makePrivateFolder } from '../../base/private-files.ts'
 import { holdFile } from './file-hold.ts'
@@ -30,7 +31,8 @@ export const openWorkplace = async (dataDir: string, now: number): Promise<Workp
   return {
     path: (name) => join(own, name),
     async close() {
-      rmSync(own, { recursive: true, force: true })
+      // A large file takes its time to go, which nobody has to wait for.
+      await rm(own, { recursive: true, force: true })
       await release?.()
     },
   }
@@ -43,7 +45,7 @@ const removeAbandoned = async (folder: string, now: number): Promise<void> => {
     if (madeAt === undefined || now - madeAt < YOUNG_MS) continue
     const release = await holdFile(join(path, LOCK)).catch(() => undefined)
     if (!release) continue
-    rmSync(path, { recursive: true, force: true })
+    await rm(path, { recursive: true, force: true })
     await release()
   }
 }

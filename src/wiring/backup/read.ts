@@ -65,12 +65,14 @@ export const readIntoScratch = async (
       await scratch.close()
     }
   } catch (error) {
-    if (error instanceof BackupError && error.code === 'backup-unfit') await readToTheEnd(lines)
+    if (error instanceof BackupError && SENSELESS.includes(error.code)) await readToTheEnd(lines)
     throw error
   } finally {
     await lines.return(undefined)
   }
 }
+
+const SENSELESS = ['backup-unfit', 'backup-foreign']
 
 /** What makes no sense may be due to a bit that is another, which is told at the end of what is packed, and said instead. */
 const readToTheEnd = async (lines: AsyncIterator<string>): Promise<void> => {
@@ -84,12 +86,10 @@ const fill = async (
   reached: (rows: number) => void,
 ): Promise<Map<string, TableSum>> => {
   try {
-    return await knex.transaction(async (trx) => {
-      for (const { name } of header.tables) await trx(name).delete()
-      const sums = await readRows(lines, header, { insert: insertInto(trx, 'sqlite'), reached })
-      await refuseBrokenReferences(trx, header.tables)
-      return sums
-    })
+    for (const { name } of header.tables) await knex(name).delete()
+    const sums = await readRows(lines, header, { insert: insertInto(knex, 'sqlite'), reached })
+    await refuseBrokenReferences(knex, header.tables)
+    return sums
   } catch (error) {
     throw isMisfit(error) ? contradicts(error) : error
   }
