@@ -1,3 +1,4 @@
+import { setImmediate as turnOfOthers } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import type { Insert, Replaceable } from '../../backup/ports.ts'
 import type { Row, Table } from '../../backup/table.ts'
@@ -74,7 +75,10 @@ export class BrokenReferenceError extends Error {
 export const insertInto =
   (knex: Knex, engine: Engine): Insert =>
   async (table, rows) => {
-    for (const some of inStatements(table, rows)) await insertAll(knex, engine, table, some)
+    for (const some of inStatements(table, rows)) {
+      await insertAll(knex, engine, table, some)
+      await turnOfOthers()
+    }
   }
 
 function* inStatements(table: Table, rows: readonly Row[]): Generator<Row[]> {

@@ -1,3 +1,4 @@
+import { setImmediate as turnOfOthers } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import { BackupError } from '../../backup/backup-error.ts'
 import type { Snapshot } from '../../backup/ports.ts'
@@ -87,6 +88,8 @@ async function* pagesOf(trx: Knex, table: Table): AsyncGenerator<Row[]> {
     const stored: Stored[] = await query
     const rows = stored.map((row) => portable(table, row))
     if (rows.length > 0) yield rows
+    // SQLite answers at once, and who only ever waits for it lets nobody else have a turn.
+    await turnOfOthers()
     if (stored.length < limit) return
     last = stored.at(-1)
     const width = Math.max(1, widthOf(rows) / rows.length)
