@@ -88,10 +88,11 @@ export const listen = (port: number, host: string): Promise<Listening> => {
         async close(lingerMs = 0) {
           draining.begin()
           if (lingerMs > 0) await pause(lingerMs)
-          await new Promise<void>((done) => {
-            server.close(() => done())
-            idle.close()
-          })
+          const closed = new Promise<void>((done) => server.close(() => done()))
+          // Who was let in last has hardly had the time to say what they want.
+          if (lingerMs > 0) await pause(lingerMs / 3)
+          idle.close()
+          await closed
         },
       })
     })
