@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { operatorLanguage, say, speak, type Words } from '../src/base/say.ts'
 import { firstLoadOf } from './first-load.ts'
+
+speak(operatorLanguage(process.env))
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const web = join(root, 'web')
@@ -10,7 +13,7 @@ const phone = join(web, 'sandbox')
 /** What the service and the page share. */
 const shared = join(root, 'src/markdown')
 
-type Target = { name: string; config: string; outDir: string; sources: string[] }
+type Target = { name: Words; config: string; outDir: string; sources: string[] }
 
 /** Every file below, without what is built and what is another page's. */
 const filesIn = (dir: string, leaveOut: string[]): string[] =>
@@ -23,13 +26,16 @@ const filesIn = (dir: string, leaveOut: string[]): string[] =>
 const targets = (): Target[] => {
   const lock = join(root, 'package-lock.json')
   const page = {
-    ...{ name: 'page', config: join(web, 'vite.config.ts'), outDir: join(web, 'dist') },
+    ...{ name: { zh: '网页', en: 'page' }, config: join(web, 'vite.config.ts'), outDir: join(web, 'dist') },
     sources: [lock, ...filesIn(web, [phone]), ...filesIn(shared, [])],
   }
   const config = join(phone, 'vite.config.ts')
   if (!existsSync(config)) return [page]
   const sources = [lock, ...filesIn(web, [])]
-  return [page, { name: 'sandbox page', config, outDir: join(web, 'dist-sandbox'), sources }]
+  return [
+    page,
+    { name: { zh: '沙盒网页', en: 'sandbox page' }, config, outDir: join(web, 'dist-sandbox'), sources },
+  ]
 }
 
 const contentsOf = ({ sources }: Target): string => {
@@ -47,7 +53,10 @@ const isBuilt = (target: Target): boolean =>
   readFileSync(stampOf(target), 'utf8') === contentsOf(target)
 
 const build = async (target: Target): Promise<void> => {
-  console.error(`yingda: building the ${target.name}, this takes a few seconds …`)
+  const { zh, en } = target.name
+  console.error(
+    `yingda: ${say({ zh: `正在构建${zh}，要几秒钟……`, en: `building the ${en}, this takes a few seconds …` })}`,
+  )
   const { build: viteBuild } = await import('vite')
   const contents = contentsOf(target)
   await viteBuild({ configFile: target.config, logLevel: 'error' })
