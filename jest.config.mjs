@@ -8,6 +8,7 @@ const NOT_QUICK = [
   'test/backup/(kill|beside-service)[.]test[.]ts$',
   'test/browser/',
   'test/deploy/(refusals|live|init)[.]test[.]ts$',
+  'test/docs/commands',
 ]
 
 /** What starts programs and browsers, and waits for them as long as it takes. */
