@@ -30,7 +30,7 @@ export const restoreOne = async (cli: CliAction, from: string, { yes }: { yes?: 
     reached: progress.reached,
   }).finally(progress.end)
   cli.print({ ok: true, ...factsDocument(restored), since: sinceDocument(applied) }, () => [
-    `${say({ zh: '已恢复', en: 'restored' })}: ${factsLine(restored)}`,
+    say({ zh: `已恢复：${factsLine(restored)}`, en: `restored: ${factsLine(restored)}` }),
     ...sinceLines(applied, restored),
     ...secretLines(restored),
     say({

@@ -14,7 +14,10 @@ export const verifyOne = async (cli: CliAction, file: string): Promise<void> => 
   }).finally(progress.end)
   const { restorable, schema } = verified
   cli.print({ ok: true, restorable, ...factsDocument(verified) }, () => [
-    `${say({ zh: '备份完好', en: 'the backup is whole' })}: ${factsLine(verified)}`,
+    say({
+      zh: `备份完好：${factsLine(verified)}`,
+      en: `the backup is whole: ${factsLine(verified)}`,
+    }),
     ...(restorable
       ? []
       : [
