@@ -23,11 +23,6 @@ if (wrong) {
 }
 const CACHE = resolve('node_modules/.cache/yingda-rehearsal')
 
-const giveUp = (why: string): never => {
-  console.error(why)
-  process.exit(1)
-}
-
 const dockerWorks = async (): Promise<boolean> => {
   const works = async (...command: string[]) => {
     try {
@@ -59,7 +54,7 @@ const rehearse = async (): Promise<number> => {
   const env: NodeJS.ProcessEnv = { ...process.env, REHEARSAL_DIR: dir, REHEARSAL_STAND_INS: isOwn ? '1' : '' }
   if (isOwn) {
     const missing = missingForPrivateEngine()
-    if (missing) giveUp(missing)
+    if (missing) throw new Error(say(missing))
     console.log(
       say({
         zh: '这里没有可用的 Docker：临时启动一个，用 Debian 的软件包；第一次约需两分钟。',
@@ -94,3 +89,4 @@ try {
 } finally {
   await end()
 }
+process.exit()

@@ -7,11 +7,13 @@ export type Load = {
   /** Callbacks that had to be sent again. */
   retries: number
   slowestMs: number
+  /** Why, and how often: `unreachable`, `cut`, or what was answered that WeChat does not take. */
+  failed: Record<string, number>
 }
 
 /** People who go on writing, commands and questions, until they are told to stop. */
 export const startLoad = (platform: Platform, people = 8): { stop(): Promise<Load> } => {
-  const load: Load = { messages: 0, notices: 0, retries: 0, slowestMs: 0 }
+  const load: Load = { messages: 0, notices: 0, retries: 0, slowestMs: 0, failed: {} }
   let going = true
   const write = async (person: number): Promise<void> => {
     const openid = `oLoad${person}`
@@ -20,7 +22,12 @@ export const startLoad = (platform: Platform, people = 8): { stop(): Promise<Loa
       load.messages += 1
       if (outcome.notice) load.notices += 1
       load.retries += Math.max(0, outcome.attempts - 1)
-      for (const { tookMs } of outcome.tries) load.slowestMs = Math.max(load.slowestMs, tookMs)
+      for (const each of outcome.tries) {
+        load.slowestMs = Math.max(load.slowestMs, each.tookMs)
+        if (each.outcome === 'reply' || each.outcome === 'silent') continue
+        const why = each.outcome === 'invalid' ? each.reason : each.outcome
+        load.failed[why] = (load.failed[why] ?? 0) + 1
+      }
     }
   }
   const people_ = Array.from({ length: people }, (_, person) => write(person))

@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFi
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Words } from '../../src/base/say.ts'
 import { installDebianPackages } from '../test/debian.ts'
 import { pathOf } from '../test/installed.ts'
 import { downloadPackages, isDebian } from './debian-packages.ts'
@@ -34,12 +35,23 @@ const COMMANDS = [
   'dpkg',
 ]
 
-/** What keeps it from running here, in one line; undefined when nothing does. */
-export const missingForPrivateEngine = (): string | undefined => {
-  if (process.getuid?.() !== 0) return 'Docker does not run here, and starting one of its own takes root'
-  if (!isDebian()) return 'Docker does not run here, and one of its own is made on Debian alone'
+/** What keeps it from running here, undefined when nothing does. */
+export const missingForPrivateEngine = (): Words | undefined => {
+  if (process.getuid?.() !== 0)
+    return {
+      zh: '这里没有可用的 Docker（要有 Compose 2.24 以上）；临时启动一个需要 root',
+      en: 'There is no Docker here that works (with Compose 2.24 or later), and starting one takes root',
+    }
+  if (!isDebian())
+    return {
+      zh: '这里没有可用的 Docker（要有 Compose 2.24 以上）；只有在 Debian 上才能临时启动一个',
+      en: 'There is no Docker here that works (with Compose 2.24 or later), and one of its own is started on Debian alone',
+    }
   if (!readFileSync('/proc/filesystems', 'utf8').includes('overlay'))
-    return 'this kernel has no overlay file system, so no container can run here'
+    return {
+      zh: '这个内核没有 overlay 文件系统，跑不了容器',
+      en: 'This kernel has no overlay file system, so no container can run here',
+    }
   return undefined
 }
 

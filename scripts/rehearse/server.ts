@@ -50,10 +50,17 @@ export const cloneTo = async (dir: string, env: NodeJS.ProcessEnv): Promise<Serv
   }
 }
 
-/** Asks again and again; false when it took too long. */
+/** Asks again and again; false when it took too long. Who cannot be reached yet is asked again as well. */
 export const until = async (holds: () => Promise<boolean>, withinMs: number): Promise<boolean> => {
   const end = Date.now() + withinMs
-  while (!(await holds())) {
+  const now = async () => {
+    try {
+      return await holds()
+    } catch {
+      return false
+    }
+  }
+  while (!(await now())) {
     if (Date.now() > end) return false
     await pause(200)
   }

@@ -5,6 +5,7 @@ import * as data from './steps/data.ts'
 import * as first from './steps/first-start.ts'
 import { full } from './steps/full.ts'
 import { init } from './steps/init.ts'
+import { tls } from './steps/tls.ts'
 import * as versions from './steps/versions.ts'
 
 export type Step = { name: string; title: Words; run(scene: Scene): Promise<string> }
@@ -31,6 +32,11 @@ export const STEPS: Step[] = [
     name: 'front',
     title: { zh: '前端只放该放的', en: 'the front lets through what it should' },
     run: answers.front,
+  },
+  {
+    name: 'tls',
+    title: { zh: '有域名时：证书、HTTP/2', en: 'with a domain: certificate, HTTP/2' },
+    run: tls,
   },
   {
     name: 'restart',

@@ -6,10 +6,16 @@ import { liveVersion, type Scene } from '../scene.ts'
 import { remaining } from './answers.ts'
 import { firstVersion } from './first-start.ts'
 
-/** The version of the first start, and those made of it. */
+/** The version of the first start, and the one made of it. */
 let first = ''
 const second = () => `${first}-next`
-const broken = () => `${first}-broken`
+
+/** Whichever of these steps comes first: there is a second version. */
+const prepare = async (scene: Scene): Promise<void> => {
+  first ||= firstVersion(scene)
+  const { status } = await scene.server.try(`docker image inspect ${imageOf(scene, second())}`)
+  if (status !== 0) await scene.server.type(`sh scripts/deploy.sh build ${second()}`)
+}
 
 const imageOf = ({ server }: Scene, version: string) =>
   `${server.setting('YINGDA_IMAGE') || 'yingda'}:${version}`
@@ -47,16 +53,15 @@ const underLoad = async <T>(scene: Scene, work: () => Promise<T>): Promise<[T, s
     { zh: '有人看到了故障提示', en: 'somebody was shown the fault notice' },
     JSON.stringify(told),
   )
-  return [
-    made,
-    `${told.messages} messages, 0 notices, ${told.retries} retries, slowest ${(told.slowestMs / 1000).toFixed(1)} s`,
-  ]
+  const why = Object.entries(told.failed).map(([name, count]) => `${name} ${count}`)
+  const again = told.retries === 0 ? '' : ` (${why.join(', ')})`
+  const seconds = (told.slowestMs / 1000).toFixed(1)
+  return [made, `${told.messages} messages, 0 notices, ${told.retries} retries${again}, slowest ${seconds} s`]
 }
 
 export const pre = async (scene: Scene): Promise<string> => {
   const { server } = scene
-  first = firstVersion(scene)
-  await server.type(`sh scripts/deploy.sh build ${second()}`)
+  await prepare(scene)
   await server.type(`sh scripts/deploy.sh pre ${second()}`)
   const port = server.setting('PRE_PORT') || '8081'
   const response = await fetch(`http://127.0.0.1:${port}/healthz`)
@@ -70,6 +75,7 @@ export const pre = async (scene: Scene): Promise<string> => {
 }
 
 export const upgrade = async (scene: Scene): Promise<string> => {
+  await prepare(scene)
   const before = await remaining(scene)
   const startedAt = performance.now()
   const [, told] = await underLoad(scene, () => scene.server.type(`sh scripts/deploy.sh up ${second()}`))
@@ -83,22 +89,27 @@ export const upgrade = async (scene: Scene): Promise<string> => {
 /** A version whose program never gets ready. */
 export const failedUpgrade = async (scene: Scene): Promise<string> => {
   const { server } = scene
+  const live = server.setting('YINGDA_VERSION')
+  const broken = `${live}-broken`
   writeFileSync(
     join(server.dir, 'broken.Dockerfile'),
-    `FROM ${imageOf(scene, second())}\nCMD ["node", "-e", "setTimeout(() => process.exit(1), 3000)"]\n`,
+    `FROM ${imageOf(scene, live)}\nCMD ["node", "-e", "setTimeout(() => process.exit(1), 3000)"]\n`,
   )
-  await server.type(`docker build --file broken.Dockerfile --tag ${imageOf(scene, broken())} .`)
-  const [ran, told] = await underLoad(scene, () => server.try(`sh scripts/deploy.sh up ${broken()}`))
+  await server.type(`docker build --file broken.Dockerfile --tag ${imageOf(scene, broken)} .`)
+  const [ran, told] = await underLoad(scene, () => server.try(`sh scripts/deploy.sh up ${broken}`))
   check(
     ran.status === 1,
     { zh: '退出码不是 1', en: 'the exit code is not 1' },
     `${ran.status}\n${ran.stdout}${ran.stderr}`,
   )
-  await expectLive(scene, second())
+  await expectLive(scene, live)
   return told
 }
 
 export const rollback = async (scene: Scene): Promise<string> => {
+  await prepare(scene)
+  if (scene.server.setting('YINGDA_VERSION') === first)
+    await scene.server.type(`sh scripts/deploy.sh up ${second()}`)
   const before = await remaining(scene)
   const startedAt = performance.now()
   const [, told] = await underLoad(scene, () => scene.server.type('sh scripts/deploy.sh rollback'))
