@@ -232,7 +232,7 @@ read_answer() {
     IFS= read -r answer || asks=
     stty echo
     trap - INT TERM
-    say "（收到 ${#answer} 个字符）" "(${#answer} characters)" >&2
+    if [ -n "$answer" ]; then say "（收到 ${#answer} 个字符）" "(${#answer} characters)" >&2; else echo >&2; fi
   else
     IFS= read -r answer || asks=
   fi
@@ -339,7 +339,9 @@ for each in backup_key mysql_password mysql_root_password redis_password grafana
 secret_of mysql_password && keep_secret database_url "mysql://yingda:$secret@mysql:3306/yingda"
 secret_of redis_password && keep_secret redis_url "redis://:$secret@redis:6379/0"
 chmod 600 secrets/*
-# The containers' user reads them.
+# The containers read what is mounted from here, whatever the umask of whoever fetched it. Nothing of it is secret.
+[ ! -d deploy ] || chmod -R a+rX deploy
+# The containers' user reads these.
 others=
 case $(id -u) in
   0) chown 1000:1000 secrets secrets/* && chown 0:1000 config && chmod 750 config ;;
@@ -432,6 +434,6 @@ say '6. 全面检查：docker compose exec app yingda doctor' '6. Have everythin
 }
 [ -z "$moves" ] || say '注意：SQLite 和 MySQL 之间的数据不会自己搬过去：见 docs/operating.md 的 transfer。' \
   'Note: what is in SQLite does not move to MySQL by itself, nor back: see transfer in docs/operating.md.'
-[ -z "$others" ] || say '注意：容器里的用户（1000）读不了 secrets/：请执行 sudo chown -R 1000:1000 secrets' \
-  'Note: the user of the containers (1000) cannot read secrets/: sudo chown -R 1000:1000 secrets'
+[ -z "$others" ] || say '注意：容器里的用户（1000）读不了 secrets/ 和 config/：请执行 sudo chown -R 1000:1000 secrets config' \
+  'Note: the user of the containers (1000) cannot read secrets/ and config/: sudo chown -R 1000:1000 secrets config'
 exit 0
