@@ -6,7 +6,7 @@ export type Closing = () => Promise<void> | void
  * Register the closing where you open; `close` runs them in reverse, one after the other. When they have not come to their
  * end within the deadline, the rest of them is begun and waited for no longer.
  */
-export const createLifecycle = (log: Log, deadlineMs = 8_000) => {
+export const createLifecycle = (log: Log, deadlineMs = 7_000) => {
   const closings: { name: string; close: Closing }[] = []
   const closing = new AbortController()
   let closed: Promise<void> | undefined

@@ -7,7 +7,7 @@ import { say, speak } from '../base/say.ts'
 import { startReason } from '../base/start-reason.ts'
 
 /** Docker kills what has not stopped within 10 s. */
-const STOP_WITHIN_MS = 9_000
+const STOP_WITHIN_MS = 8_500
 /** What a web server in front has sent us by then is on its way no longer. */
 const LINGER_MS = 300
 

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { Agent, get, type IncomingMessage } from 'node:http'
+import { get, type IncomingMessage } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,9 +42,9 @@ const runForReal = async () => {
   return { program, url, platform: weixin.platform }
 }
 
-const respond = (url: string, options: { agent?: Agent; headers?: { [name: string]: string } } = {}) =>
+const respond = (url: string, headers: { [name: string]: string } = {}) =>
   new Promise<IncomingMessage>((resolve, reject) => {
-    get(url, options, resolve).once('error', reject)
+    get(url, { headers }, resolve).once('error', reject)
   })
 
 describe('SIGTERM', () => {
@@ -55,7 +55,7 @@ describe('SIGTERM', () => {
     const startMs = performance.now() - whole
     first.child.kill('SIGTERM')
     expect(await first.exited).toBe(0)
-    for (const moment of [0.2, 0.4, 0.6, 0.8, 0.95]) {
+    for (const moment of [0.25, 0.5, 0.75, 0.95]) {
       const DATA_DIR = join(dir, `data-${moment}`)
       const program = run({ PORT: '0', DATA_DIR })
       await pause(moment * startMs)
@@ -67,18 +67,12 @@ describe('SIGTERM', () => {
     }
   }, 60_000)
 
-  test('lets a callback in flight be answered, streams end, and idle connections ask to be left', async () => {
+  test('lets a callback in flight be answered, and streams end', async () => {
     const { program, url, platform } = await runForReal()
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-    closings.push(() => agent.destroy())
-    const before = await respond(`${url}/healthz`, { agent })
-    expect(before.headers.connection).toBe('keep-alive')
-    before.resume()
-
     const opened = await fetch(`${url}/api/login/tickets`, { method: 'POST', headers: { origin: url } })
     const { ticket } = (await opened.json()) as { ticket: string }
     const headers = { cookie: (opened.headers.get('set-cookie') ?? '').split(';')[0] ?? '' }
-    const stream = await respond(`${url}/api/login/tickets/${ticket}/events`, { headers })
+    const stream = await respond(`${url}/api/login/tickets/${ticket}/events`, headers)
     expect(stream.headers['content-type']).toContain('text/event-stream')
     const streamEnded = stream.resume().toArray()
 
@@ -87,11 +81,6 @@ describe('SIGTERM', () => {
     await until(() => platform.phone(me).messages.length > 0)
     await pause(200)
     program.child.kill('SIGTERM')
-    await until(() => program.out().includes('stopping'))
-    // Sent by a web server that cannot know yet.
-    const late = await respond(`${url}/healthz`, { agent })
-    late.resume()
-    expect([late.statusCode, late.headers.connection]).toEqual([200, 'close'])
     await streamEnded
     expect(await answered).toMatchObject({ attempts: 1, replied: true })
     expect(platform.phone(me).messages.at(-1)?.text).toContain('答完再走')
