@@ -16,6 +16,8 @@ export type AnswerPageParts = {
   locale: Locale
   /** Marks the answer as AI-generated. */
   aiLabel: boolean
+  /** The site's ICP number, for the foot of every page. */
+  icpNumber?: string
   limits: Pick<RateLimits, 'take'>
   log: Log
 }
@@ -27,9 +29,17 @@ const PAGES = { limit: 120, windowMs: 60_000 }
  * `/a/:token`: one full answer, for whoever has the link. Expired, forged, unknown: the same page, so that nobody learns
  * which.
  */
-export const answerPage = ({ links, findAnswer, locale, aiLabel, limits, log }: AnswerPageParts): Router => {
+export const answerPage = ({
+  links,
+  findAnswer,
+  locale,
+  aiLabel,
+  icpNumber,
+  limits,
+  log,
+}: AnswerPageParts): Router => {
   const texts = pageTextsOf(locale)
-  const pages = createPages(locale, texts, aiLabel)
+  const pages = createPages(locale, texts, aiLabel, icpNumber)
   const router = Router()
 
   const render = createRenderAnswer(locale, log)

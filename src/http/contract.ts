@@ -60,6 +60,8 @@ export const site = z.object({
   sandbox: z.boolean(),
   /** By which the account is found in WeChat; null where the operator has named none. */
   accountName: z.string().nullable(),
+  /** The site's ICP number, which links to https://beian.miit.gov.cn/; null where it has none. */
+  icpNumber: z.string().nullable(),
 })
 export type Site = z.infer<typeof site>
 

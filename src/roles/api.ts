@@ -53,7 +53,12 @@ export const startApi = async (parts: AppParts, works: boolean): Promise<Serving
     // WeChat tells nobody; in the sandbox a switch is meant to be felt at once.
     sandbox?.whenKindChanges(app.probeAccount)
     const door = wechatDoor({ ...app, replyBudgetMs: config.WECHAT_REPLY_BUDGET_MS })
-    const answers = answerPage({ ...app, locale: config.LOCALE, aiLabel: config.AI_LABEL })
+    const answers = answerPage({
+      ...app,
+      locale: config.LOCALE,
+      aiLabel: config.AI_LABEL,
+      icpNumber: config.ICP_NUMBER,
+    })
     const advice = createProxyAdvice(app.log)
     const api = pageApi({ advice, app, randomBytes, closing: closing.signal, version: app.build.version })
     const { WECHAT_MP_BASE, WECHAT_QR_URL = '' } = app.config

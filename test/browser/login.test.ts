@@ -14,7 +14,11 @@ describe('logging in, in a browser', () => {
   const who = openidOf
 
   beforeAll(async () => {
-    service = await startService('sqlite', { WECHAT_ACCOUNT: 'service' }, { clock })
+    service = await startService(
+      'sqlite',
+      { WECHAT_ACCOUNT: 'service', ICP_NUMBER: '京ICP备12345678号-1' },
+      { clock },
+    )
     browser = await openBrowser()
   }, 60_000)
   afterAll(async () => {
@@ -25,6 +29,9 @@ describe('logging in, in a browser', () => {
   test('a scan is seen at once, and the code that comes by it opens the conversation', async () => {
     const { page, context, problems } = await browser.openWindow()
     await page.goto(service.url)
+    const record = page.getByTestId('icp')
+    expect(await record.textContent()).toBe('京ICP备12345678号-1')
+    expect(await record.getAttribute('href')).toBe('https://beian.miit.gov.cn/')
     await scan(service, page, who('scans'))
     await page.locator('[data-testid=ticket-state][data-state=scanned]').waitFor()
     expect(await accessibilityProblems(page)).toEqual([])

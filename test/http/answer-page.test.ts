@@ -37,6 +37,15 @@ describe('the answer page', () => {
     },
   )
 
+  test('names the ICP number at its foot, also where nothing is found, and none where there is none', async () => {
+    expect(await site.pageOf('答')).not.toContain('beian.miit.gov.cn')
+    const recorded = await openAnswerSite({ icpNumber: '京ICP备<1>号' })
+    const record = '<a href="https://beian.miit.gov.cn/" rel="noopener noreferrer">京ICP备&lt;1&gt;号</a>'
+    expect(await recorded.pageOf('答')).toContain(record)
+    expect(await (await recorded.get('/a/nothing')).text()).toContain(record)
+    await recorded.close()
+  })
+
   test('speaks English and leaves the mark out when it is switched off', async () => {
     const english = await openAnswerSite({ locale: 'en', aiLabel: false })
     const page = await (await english.get(english.put('Hello *there*'))).text()

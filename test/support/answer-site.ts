@@ -13,7 +13,9 @@ import { logTo } from './log-to.ts'
 export const ANSWERED_AT = Date.parse('2026-11-23T20:15:00+08:00')
 
 /** The answer page on a port of its own, with the answers that a test puts there. */
-export const openAnswerSite = async (options: { locale?: Locale; aiLabel?: boolean } = {}) => {
+export const openAnswerSite = async (
+  options: { locale?: Locale; aiLabel?: boolean; icpNumber?: string } = {},
+) => {
   const answers = new Map<string, FoundAnswer | Error>()
   const clock = { at: ANSWERED_AT, now: () => clock.at }
   const ids = createIds(clock.now)
@@ -32,6 +34,7 @@ export const openAnswerSite = async (options: { locale?: Locale; aiLabel?: boole
     },
     locale: options.locale ?? 'zh-CN',
     aiLabel: options.aiLabel ?? true,
+    icpNumber: options.icpNumber,
     limits: createMemoryRateLimits(),
     log,
   })

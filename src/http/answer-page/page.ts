@@ -35,7 +35,8 @@ const TITLE_CHARS = 40
 /** A longer question is folded up. */
 const QUESTION_CHARS = 300
 
-export const createPages = (locale: Locale, texts: PageTexts, aiLabel: boolean) => {
+export const createPages = (locale: Locale, texts: PageTexts, aiLabel: boolean, icpNumber?: string) => {
+  const record = icpNumber === undefined ? '' : recordHtml(icpNumber)
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'Asia/Shanghai' })
   const time = new Intl.DateTimeFormat(locale, {
     dateStyle: 'long',
@@ -53,7 +54,7 @@ export const createPages = (locale: Locale, texts: PageTexts, aiLabel: boolean) 
 <style>${STYLE}</style>
 </head>
 <body>
-${body}
+${body}${record}
 </body>
 </html>
 `
@@ -99,6 +100,10 @@ ${aiLabel ? `<p>${escapeHtml(texts.aiNote)}</p>\n` : ''}<p>${escapeHtml(texts.an
     },
   }
 }
+
+/** Where the number has to lead: https://beian.miit.gov.cn/ */
+const recordHtml = (icpNumber: string): string =>
+  `\n<p class="record"><a href="https://beian.miit.gov.cn/" rel="noopener noreferrer">${escapeHtml(icpNumber)}</a></p>`
 
 const questionHtml = (question: string, texts: PageTexts): string => {
   if (question.length <= QUESTION_CHARS) return escapeHtml(question)

@@ -90,6 +90,8 @@ mtable[columnalign^='left'] > mtr > mtd { text-align: left; text-align: -webkit-
 .ending { margin: 1rem 0 0; color: var(--quiet); font-size: .875rem; }
 .foot { padding: 1rem 1.125rem 0; color: var(--quiet); font-size: .8125rem; line-height: 1.7; }
 .foot p { margin: 0; }
+.record { margin: -1.5rem 1.125rem 1.5rem; text-align: center; font-size: .8125rem; }
+.record a { color: var(--quiet); }
 .notice { padding: 20vh 1.75rem 0; text-align: center; }
 .notice h1 { margin: 0 0 .75em; font-size: 1.25rem; }
 .notice p { margin: 0 0 .25em; color: var(--quiet); text-wrap: balance; }

@@ -59,6 +59,7 @@ export const routesOf = ({
       ...{ locale: config.LOCALE, aiLabel: config.AI_LABEL, sandbox: config.SANDBOX },
       oauth: login.byOauth.isOffered(),
       accountName: config.WECHAT_ACCOUNT_NAME ?? null,
+      icpNumber: config.ICP_NUMBER ?? null,
     })),
     ...loginRoutes({
       ...{ login, publicUrl, clock, newBrowser: () => newBrowser(randomBytes) },

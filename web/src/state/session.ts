@@ -12,6 +12,7 @@ export const site = shallowRef<Site>({
   oauth: false,
   sandbox: false,
   accountName: null,
+  icpNumber: null,
 })
 export const models = shallowRef<Model[]>([])
 
