@@ -17,7 +17,7 @@ export type AnswerPageParts = {
   /** Marks the answer as AI-generated. */
   aiLabel: boolean
   /** The site's ICP number, for the foot of every page. */
-  icpNumber?: string
+  icpNumber: string | undefined
   limits: Pick<RateLimits, 'take'>
   log: Log
 }

@@ -42,7 +42,7 @@ export const SERVICE = {
       zh: '网站的 ICP 备案号，显示在网页底部，并链接到工信部的网站；服务器在中国大陆时必须有',
       en: 'ICP number of the site, shown at the foot of its pages with a link to the ministry; a must for servers in mainland China',
     },
-    { zh: '备案号，例如 京ICP备12345678号-1', en: 'a number such as 京ICP备12345678号-1' },
+    { zh: '备案号，例如 京ICP备12345678号-1', en: 'the number as it was given, of at most 60 characters' },
   ),
   TRUST_PROXY: setting(
     z.string().regex(/^(none|[a-z]+|[\da-f.:/]+)(,\s*([a-z]+|[\da-f.:/]+))*$/),

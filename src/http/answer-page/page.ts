@@ -35,7 +35,12 @@ const TITLE_CHARS = 40
 /** A longer question is folded up. */
 const QUESTION_CHARS = 300
 
-export const createPages = (locale: Locale, texts: PageTexts, aiLabel: boolean, icpNumber?: string) => {
+export const createPages = (
+  locale: Locale,
+  texts: PageTexts,
+  aiLabel: boolean,
+  icpNumber: string | undefined,
+) => {
   const record = icpNumber === undefined ? '' : recordHtml(icpNumber)
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'Asia/Shanghai' })
   const time = new Intl.DateTimeFormat(locale, {
