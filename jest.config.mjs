@@ -7,7 +7,7 @@ const NOT_QUICK = [
   'test/http/(nginx|caddy)[.]test[.]ts$',
   'test/backup/(kill|beside-service)[.]test[.]ts$',
   'test/browser/',
-  'test/deploy/(refusals|live|init)[.]test[.]ts$',
+  'test/deploy/(refusals|live|init|versions)[.]test[.]ts$',
   'test/docs/commands',
 ]
 
@@ -18,7 +18,7 @@ const PROGRAMS = [
   'test/flows/(processes|stopping|restore|changed-keys)[.]test[.]ts$',
   'test/infra/quota-race[.]test[.]ts$',
   'test/contracts/cards[.]test[.]ts$',
-  'test/deploy/refusals[.]test[.]ts$',
+  'test/deploy/(refusals|versions)[.]test[.]ts$',
 ]
 
 /** Programs that have only so long for what they do: they have the machine to themselves. */

@@ -48,10 +48,8 @@ setting() { sed -n "s/^$1=//p" .env | tail -n 1 | tr -d "\"'\r"; }
 running() { [ -n "$(compose ps -q --status running "$1")" ]; }
 healthy() { compose exec -T "$1" yingda health >/dev/null 2>&1; }
 has_image() { docker image inspect "$image:$1" >/dev/null 2>&1; }
-# Also of a live version whose process does not stay up.
-in_live() {
-  if healthy app; then compose exec -T app yingda "$@"
-  else compose run --rm -T --no-deps app yingda "$@"; fi
+in_live() { # also where the process of the live version does not stay up: then in a container of its own
+  if running app; then compose exec -T app yingda "$@"; else compose run --rm -T --no-deps app yingda "$@"; fi
 }
 
 wait_for() { # SERVICE: until it is ready. Gives up when it ends; shows then what it said last
@@ -76,12 +74,15 @@ set_version() { # in one step, everything else in .env as it was
 }
 
 front() { # SERVICE: everything goes there. Requests under way end where they began
-  if [ "$1" = next ]; then
-    # When nobody is there any more, as after a reboot, the other is asked.
-    printf 'to next:8080 app:8080\nlb_policy first\nfail_duration 3s\n' >"$UPSTREAM.new"
-  else printf 'to app:8080\n' >"$UPSTREAM.new"; fi
-  mv "$UPSTREAM.new" "$UPSTREAM"
-  ! running front || compose exec -T front caddy reload --config /etc/caddy/Caddyfile 2>/dev/null
+  case $1 in
+    # When next is there no more, as after a reboot, app is asked.
+    next) to='to next:8080 app:8080\nlb_policy first\nfail_duration 3s\n' ;;
+    app) to='to app:8080\n' ;;
+  esac
+  # shellcheck disable=SC2059
+  printf "$to" >"$UPSTREAM.new" && mv "$UPSTREAM.new" "$UPSTREAM" || return
+  running front || return 0
+  said=$(compose exec -T front caddy reload --config /etc/caddy/Caddyfile 2>&1) || { echo "$said" >&2; return 1; }
 }
 front_at() { if grep -q '^to next' "$UPSTREAM" 2>/dev/null; then echo next; else echo app; fi; }
 
@@ -169,7 +170,7 @@ take_back() { # whatever ends the script early comes by here
   trap '' INT TERM HUP
   case $undo in
     next) front app; remove_next ;;
-    first) set_version "$live"; compose rm -sf $apps >/dev/null 2>&1 ;;
+    first) set_version "$live"; compose rm -sf $apps >/dev/null 2>&1; docker volume rm "$volume" >/dev/null ;;
     app)
       say "退回 $live …" "taking $live back …" >&2
       set_version "$live"
@@ -204,9 +205,8 @@ become() { # ACT VERSION: the road of up and rollback
 
 up() {
   check; check_disk; check_image "$1"; alone
-  if [ ! -f "$HISTORY" ] && [ -z "$(compose ps -aq app)" ] && ! docker volume inspect "${COMPOSE_PROJECT_NAME:-yingda}_data" >/dev/null 2>&1; then
-    first_start "$1"; return
-  fi
+  volume=${COMPOSE_PROJECT_NAME:-yingda}_data
+  if [ -z "$(compose ps -aq app)" ] && ! docker volume inspect "$volume" >/dev/null 2>&1; then first_start "$1"; return; fi
   if [ "$1" = "$live" ] && healthy app && [ "$(image_of app)" = "$(docker image inspect -f '{{.Id}}' "$image:$1")" ]; then
     settle
     [ "$(newest)" = "$1" ] || record up "$1"
@@ -254,14 +254,14 @@ rollback() {
   become rollback "$target"
 }
 
-# No credential of the live account goes into the rehearsal, nor what would act in its name.
-NOT_IN_PRE='WECHAT_|PUBLIC_URL|SANDBOX|ALERT_|DATABASE_URL|REDIS_URL|ROLE|HOST|PORT|METRICS_|WORKER_PORT|TRUST_PROXY|BACKUP_EVERY'
+# No credential of the live account goes into the preview, nor what would act in its name.
+NOT_IN_PRE='WECHAT_.*|ALERT_.*|TUNNEL_.*|METRICS_.*|(PUBLIC_URL|SANDBOX|DATABASE_URL|REDIS_URL|ROLE|HOST|PORT|WORKER_PORT|TRUST_PROXY|BACKUP_EVERY)(_FILE)?'
 pre() {
   check; check_disk; alone
-  if [ "$1" = stop ]; then in_pre compose down -v; say '预演已结束，副本已删除。' 'the rehearsal is over, the copy is deleted.'; return; fi
+  if [ "$1" = stop ]; then in_pre compose down -v; rm -f secrets/pre.env; say '预演已结束，副本已删除。' 'the preview is over, the copy is deleted.'; return; fi
   check_image "$1"
   healthy app || die '在线版本没有就绪，没有数据可复制' 'the live version is not ready: there is nothing to copy'
-  (umask 077; grep -Ev "^(export +)?($NOT_IN_PRE)" .env >secrets/pre.env || :)
+  (umask 077; grep -Ev "^ *(export +)?($NOT_IN_PRE) *=" .env >secrets/pre.env || :)
   in_pre compose down -v >/dev/null 2>&1 || :
   port=$(setting PRE_PORT); port=${port:-8081}
   ! in_pre compose run --rm -T pre yingda health >/dev/null 2>&1 || die "端口 $port 被占用：改 .env 的 PRE_PORT" "port $port is in use: change PRE_PORT in .env"
@@ -288,11 +288,11 @@ status() {
     steps=$(compose exec -T app yingda migrate status --json | tr -d '\n' | sed 's/"pending".*//' | grep -o '[0-9]*_[a-z0-9_]*\.ts' | tail -n 1)
     say "app 就绪，表结构到 $steps" "app is ready, the schema is at $steps"
   else say 'app 没有就绪：docker compose logs --tail 50 app' 'app is not ready: docker compose logs --tail 50 app'; fi
-  if unfinished || [ "$(newest)" != "$live" ]; then
+  if unfinished || { [ -f "$HISTORY" ] && [ "$(newest)" != "$live" ]; }; then
     say "有一次切换没做完（前端指向 $(front_at)）：scripts/deploy.sh up $live 把它做完，rollback 退回" \
       "a switch was left unfinished (the front is at $(front_at)): scripts/deploy.sh up $live finishes it, rollback takes it back"
   fi
-  in_pre running pre && say "预演正在运行：scripts/deploy.sh pre stop 结束它" "a rehearsal runs: scripts/deploy.sh pre stop ends it"
+  in_pre running pre && say "预演正在运行：scripts/deploy.sh pre stop 结束它" "a preview runs: scripts/deploy.sh pre stop ends it"
   for old in $(stack | sort -u | grep -vxF -e "$(stack | tail -n 3)"); do
     ! has_image "$old" || say "不再需要的镜像：docker image rm $image:$old" "no longer needed: docker image rm $image:$old"
   done

@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { openDatabase } from '../../src/infra/db/database.ts'
 import { openidOf } from '../../src/sandbox/followers.ts'
 import { writeScript } from '../../src/sandbox/script.ts'
 import { type SandboxServer, startSandboxServer } from '../../src/sandbox/server.ts'
@@ -27,6 +29,15 @@ afterAll(async () => {
   server.close()
   await weixin.close()
 })
+
+/** How many questions the database of this project holds. */
+const questionsIn = async (project: string): Promise<number> => {
+  const file = join(server.standIn, 'volumes', `${project}_data`, 'yingda.sqlite')
+  const { knex, close } = openDatabase(`sqlite:${file}`)
+  const ids = await knex('turns').pluck('id')
+  await close()
+  return ids.length
+}
 
 const versionAt = async (url: string): Promise<string> => {
   const { version } = await (await fetch(`${url}/healthz`)).json()
@@ -80,6 +91,7 @@ test('the first start answers, a rehearsal has a copy of the data and no credent
   const pre = `http://127.0.0.1:${PRE_PORT}`
   expect([await versionAt(pre), await versionAt(server.frontUrl)]).toEqual(['1.1.0', '1.0.0'])
   expect((await fetch(`${pre}/sandbox`)).status).toBe(200)
+  expect(await questionsIn('yingda-pre')).toBe(1)
   const { env } = server.container('yingda-pre-pre')
   const { appId, appSecret, token, aesKey } = weixin.platform.account
   expect(Object.values(env).filter((value) => [appId, appSecret, token, aesKey].includes(value))).toEqual([])
@@ -96,6 +108,7 @@ test('the first start answers, a rehearsal has a copy of the data and no credent
   expect(await load.stop()).toBe(0)
 
   expect(load.asked.length).toBeGreaterThan(40)
+  expect(await questionsIn('yingda')).toBe(load.asked.length + 1)
   const wanted = ({ text }: { text: string }) => letters(writeScript([{ role: 'user', text }]).text)
   const shown = ({ openid }: { openid: string }) => letters(answersOn(openid).join(''))
   await until(() => load.asked.every((each) => shown(each).includes(wanted(each))), 40_000).catch(() => {})

@@ -164,6 +164,14 @@ describe('killed in the middle of up', () => {
     writeFileSync(join(server.standIn, `kill-${moment}`), command)
     expect(await server.deploy('up', version)).toMatchObject({ signal: 'SIGKILL' })
     await until(async () => [before, version].includes(await live().catch(() => '')))
+    if (command === 'caddy reload') {
+      // As after a power cut, and what the docs say to type then.
+      expect(await live()).toBe(version)
+      process.kill(server.container('yingda-next').pid, 'SIGKILL')
+      await until(async () => (await live().catch(() => '')) === before)
+      expect(server.docker('compose', 'up', '-d').status).toBe(0)
+      expect(await live()).toBe(before)
+    }
     expect((await server.deploy('status')).out).toContain('left unfinished')
     const repair = next === 'up' ? ['up', version] : ['rollback']
     expect(await server.deploy(...repair)).toMatchObject({ status: 0 })

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomBytes, randomInt } from 'node:crypto'
 import {
   chmodSync,
@@ -87,15 +87,25 @@ export const openServer = (settings: Env) => {
     frontUrl: `http://${network}.5:8080`,
     start,
     deploy: (...args: string[]) => start(args).ended,
+    /** What an operator types besides. */
+    docker: (...args: string[]) =>
+      spawnSync(client, args, {
+        cwd: at(),
+        env: { ...programEnv(), CADDY_PATH: process.env.CADDY_PATH ?? '' },
+        encoding: 'utf8',
+      }),
     read: (...names: string[]) => readFileSync(at(...names), 'utf8'),
     /** Puts an image there that has as much of a version as deploy.sh sees; `how` says what is wrong with it. */
-    addSmallVersion(version: string, how = ''): void {
+    addSmallVersion(version: string, how = '', name = 'yingda'): void {
       const id = `sha256:small-${version}-${how.replaceAll(' ', '-')}`
       const tree = join(standIn, 'trees', id.slice(7))
       cpSync(join(import.meta.dirname, 'small-version'), tree, { recursive: true })
       writeFileSync(join(tree, 'build.json'), JSON.stringify({ version }))
       writeFileSync(join(tree, 'how'), how)
-      writeFileSync(join(standIn, 'images', `yingda:${version}.json`), JSON.stringify({ id, tree }))
+      writeFileSync(
+        join(standIn, 'images', `${name.replaceAll('/', '_')}:${version}.json`),
+        JSON.stringify({ id, tree }),
+      )
     },
     /** What the docker client was told since the last time. */
     commands(): string[] {

@@ -39,6 +39,13 @@ const build = (rest: string[]): number => {
   return 0
 }
 
+const volume = ([verb, name = '-']: string[]): number => {
+  const path = join(root, 'volumes', name)
+  if (!existsSync(path)) return 1
+  if (verb === 'rm') rmSync(path, { recursive: true })
+  return 0
+}
+
 const run = async ([verb, ...rest]: string[]): Promise<number> => {
   if (existsSync(join(root, 'engine-is-down'))) return 1
   switch (verb) {
@@ -51,7 +58,7 @@ const run = async ([verb, ...rest]: string[]): Promise<number> => {
     case 'pull':
       return engine.image(rest[0] ?? '') ? 0 : 1
     case 'volume':
-      return existsSync(join(root, 'volumes', rest[1] ?? '-')) ? 0 : 1
+      return volume(rest)
     case 'inspect': {
       const found = rest[0] === '-f' && rest[1] === '{{.Image}}' ? engine.container(rest[2] ?? '') : undefined
       if (found) console.log(found.image)
