@@ -24,7 +24,7 @@ describe('the service behind the Caddyfile that is shipped', () => {
   beforeAll(async () => {
     service = await startService(
       'sqlite',
-      { PUBLIC_URL: PUBLIC, WECHAT_ACCOUNT: 'service' },
+      { PUBLIC_URL: PUBLIC, WECHAT_ACCOUNT: 'service', WECHAT_REPLY_BUDGET_MS: '4500' },
       { fetch: postAs },
     )
     caddy = await startCaddy(service.url)

@@ -44,7 +44,7 @@ describe('behind nginx as it is documented', () => {
   beforeAll(async () => {
     service = await startService(
       'sqlite',
-      { PUBLIC_URL: PUBLIC, WECHAT_ACCOUNT: 'service' },
+      { PUBLIC_URL: PUBLIC, WECHAT_ACCOUNT: 'service', WECHAT_REPLY_BUDGET_MS: '4500' },
       // WeChat knows the public name.
       { fetch: postAs },
     )
