@@ -26,6 +26,7 @@ export const openReplaceable = (url: string, { tables, seeded }: KnownTables): R
       await knex.transaction(
         async (trx) => {
           await takeOver(trx, engine)
+          // Writes from the first statement on, so that nobody else writes any more.
           for (const { name } of tables) await trx(name).delete()
           await fill(insertInto(trx, engine))
           await giveBack(trx, engine, tables)
@@ -39,12 +40,7 @@ export const openReplaceable = (url: string, { tables, seeded }: KnownTables): R
 
 /** References are checked when all is there: tables refer to each other in circles, and rows to their own table. */
 const takeOver = async (trx: Knex, engine: Engine): Promise<void> => {
-  if (engine === 'mysql') {
-    await trx.raw("set foreign_key_checks = 0, time_zone = '+00:00'")
-    return
-  }
-  // The first statement is a write, so that nobody else writes from here on.
-  await trx.raw('update knex_migrations_lock set is_locked = is_locked')
+  if (engine === 'mysql') await trx.raw("set foreign_key_checks = 0, time_zone = '+00:00'")
 }
 
 const giveBack = async (trx: Knex, engine: Engine, tables: readonly Table[]): Promise<void> => {

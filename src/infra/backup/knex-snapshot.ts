@@ -14,8 +14,8 @@ const MAX_PAGE_ROWS = 1000
 /** Before it is known how wide the rows are. */
 const FIRST_PAGE_ROWS = 20
 
-/** Integers beyond 2^53 and times as they are stored. */
-const EXACT = { safeIntegers: true, supportBigNumbers: true, dateStrings: true }
+/** Integers beyond 2^53, times and JSON as they are stored. */
+const EXACT = { safeIntegers: true, supportBigNumbers: true, dateStrings: true, jsonStrings: true }
 
 type Stored = { readonly [column: string]: unknown }
 

@@ -74,14 +74,14 @@ export const replaceAll = async (
     })
     return rows
   } catch (error) {
-    throw TOO_LONG.includes(errorCode(error) ?? '') ? doesNotFit(error) : error
+    throw NO_ROOM.includes(errorCode(error) ?? '') ? doesNotFit(error) : error
   } finally {
     await target.close()
   }
 }
 
-/** SQLite takes what is too long, or too large, for MySQL's columns. */
-const TOO_LONG = ['ER_DATA_TOO_LONG', 'ER_WARN_DATA_OUT_OF_RANGE', 'ER_NET_PACKET_TOO_LARGE']
+/** SQLite takes what is too long, or too large, for MySQL's columns, and tells apart what differs in spaces at its end. */
+const NO_ROOM = ['ER_DUP_ENTRY', 'ER_DATA_TOO_LONG', 'ER_WARN_DATA_OUT_OF_RANGE', 'ER_NET_PACKET_TOO_LARGE']
 
 /** SQLite writes everything into its journal first, and then into its file. */
 export const targetNeed = (url: string, bytes: number): Need[] =>
