@@ -16,7 +16,7 @@ const commands = PAGES.flatMap(commandsOf)
 /** `yingda …`, by whichever road the docs call it: in a container, by npm, or on the PATH. */
 const OURS =
   /^(?:docker compose (?:exec|run --rm)(?: -T)? app(?: yingda|(?= tar ))|npm run yingda --|yingda) (.*)$/
-const NPM = /^npm (?:run )?([\w-]+)$/
+const NPM = /^npm (?:run )?([\w-]+)(?: -- .*)?$/
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'))
 /** The same in both languages, and by whichever road, is one saying. */
@@ -79,7 +79,7 @@ test('settings in the docs are settings that there are', () => {
 const MAY_SAY_NO = /^(doctor|health)/
 
 /** What asks whether it shall be done: somebody says yes. */
-const ASKS = /^(cards (void|import)|users erase) /
+const ASKS = /^(cards (void|import)|users erase|transfer) /
 
 /** Which file FILE is: one that is there, or a new one. */
 const FILES = [
@@ -152,11 +152,12 @@ describe('what the docs say to yingda', () => {
     real.file = FILES.find(([begin]) => line.startsWith(begin))?.[1] ?? 'used.csv'
     const typed = line.replaceAll('$(date +%F)', '2026-12-25').split(' ').map(realOf)
     // A name alone is no command to type: what it does is what its help tells.
-    const args = /^(why|cards import|migrate (up|check)|backup|transfer)$/.test(line)
-      ? [...typed, '--help']
-      : ASKS.test(line)
-        ? [...typed, '--yes']
-        : typed
+    const args =
+      /^(why|cards import|migrate (up|check)|backup( restore -)?|transfer( --from URL --to URL)?)$/.test(line)
+        ? [...typed, '--help']
+        : ASKS.test(line)
+          ? [...typed, '--yes']
+          : typed
     const { status, stderr } = sign
       ? await runWithFile(args, sign, file)
       : OF_ITS_OWN.test(line)

@@ -3,7 +3,7 @@
  * What is said to `yingda` needs no line: each such command is run by the test itself.
  */
 export type Runner =
-  /** Tried by another test, which holds these words. */
+  /** Typed by another test, or by a script that is tested, in these words. */
   | { is: RegExp; test: string; holds: string }
   /** Typed by `npm run rehearse` on real containers, in these words. */
   | { is: RegExp; rehearsed: string }
@@ -48,16 +48,32 @@ export const RUNNERS: readonly Runner[] = [
     is: /^docker (system df|stats --no-stream|image (prune -f|ls|rm) ?)/,
     outside: "Docker's own housekeeping",
   },
+  {
+    is: /^docker build -f deploy\/Dockerfile /,
+    test: 'scripts/deploy.sh',
+    holds: 'docker build -f deploy/Dockerfile',
+  },
+  {
+    is: /^docker compose exec front caddy reload /,
+    test: 'scripts/deploy.sh',
+    holds: 'exec -T front caddy reload --config /etc/caddy/Caddyfile',
+  },
+  {
+    is: /^docker run -d --read-only /,
+    outside: 'the image without Compose, under which the same is rehearsed',
+  },
+  { is: /^(age -d|gunzip -c) /, outside: 'the tools that open a backup without Yingda' },
+  { is: /^cat secrets\//, outside: 'the shell' },
   { is: /^docker login /, outside: 'a registry' },
 ]
 
 /** What stands in the docs for something that everybody has another of. */
 export const STANDS_FOR = {
   database: ['sqlite:/data/yingda.sqlite'],
-  target: ['@/run/secrets/database_url'],
-  code: ['CODE', '编号', 'K7Q2M9TX'],
+  target: ['@/run/secrets/database_url', 'mysql://yingda:…@mysql:3306/yingda'],
+  code: ['CODE', '编号', '代码', 'K7Q2M9TX'],
   key: ['KEY', '卡密'],
   batch: ['BATCH', '批次'],
   user: ['USER', '用户', 'usr_…', 'oAbC…'],
-  file: ['FILE', '文件'],
+  file: ['FILE', '文件', 'opened.jsonl.gz'],
 } as const
