@@ -21,7 +21,7 @@ export const step = async (title: Words, work: () => Promise<string | undefined>
   const seconds = () => ((performance.now() - startedAt) / 1000).toFixed(1)
   try {
     const more = await work()
-    console.log(`✓ ${say(title)}${more ? `：${more}` : ''} (${seconds()} s)`)
+    console.log(`✓ ${say(title)}${more ? `${say({ zh: '：', en: ': ' })}${more}` : ''} (${seconds()} s)`)
   } catch (error) {
     console.log(`✗ ${say(title)} (${seconds()} s)`)
     throw error

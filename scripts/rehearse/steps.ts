@@ -49,6 +49,11 @@ export const STEPS: Step[] = [
     title: { zh: '备份、校验、列表', en: 'a backup is made, verified, listed' },
     run: data.backup,
   },
+  {
+    name: 'refusals',
+    title: { zh: '做不到的用一行话拒绝', en: 'what cannot be is refused in one line' },
+    run: data.refusals,
+  },
   { name: 'pre', title: { zh: '新版本用副本预演', en: 'the next version on a copy' }, run: versions.pre },
   {
     name: 'upgrade',

@@ -1,5 +1,5 @@
 import { check } from '../report.ts'
-import { healthy, type Scene, yingda } from '../scene.ts'
+import { healthy, liveVersion, type Scene, yingda } from '../scene.ts'
 import { remaining } from './answers.ts'
 
 /** Made, verified and listed in the container; and one taken home. */
@@ -32,6 +32,33 @@ export const daily = async (scene: Scene): Promise<string> => {
   await server.type('docker compose stop')
   await server.type('docker compose up -d')
   await healthy(scene, 'app')
+  return ''
+}
+
+/** What cannot be is said in one line, and changes nothing. */
+export const refusals = async (scene: Scene): Promise<string> => {
+  const { server } = scene
+  const before = await remaining(scene)
+  const live = await liveVersion(scene)
+  const refused = async (command: string, status: number) => {
+    const ran = await server.try(command)
+    const lines = `${ran.stdout}${ran.stderr}`.trim().split('\n')
+    check(
+      ran.status === status && (status === 2 || lines.length === 1),
+      { zh: `「${command}」没有用一行话拒绝`, en: `"${command}" is not refused in one line` },
+      `${ran.status}\n${lines.join('\n')}`,
+    )
+  }
+  await refused('sh scripts/deploy.sh up', 2)
+  await refused('sh scripts/deploy.sh up 9.9.9', 1)
+  await refused('sh scripts/deploy.sh pre 9.9.9', 1)
+  await server.type('docker compose exec -T app yingda backup create --out - > yingda.backup')
+  await server.type('head -c 1000 yingda.backup > cut.backup')
+  await refused('docker compose exec -T app yingda backup restore - --yes < cut.backup', 1)
+  await refused('docker compose exec -T app yingda backup restore - < yingda.backup', 1)
+  await refused('docker compose exec -T app yingda backup verify /data/none.backup', 1)
+  check((await remaining(scene)) === before, { zh: '数据变了', en: 'the data are others' })
+  check((await liveVersion(scene)) === live, { zh: '换了版本', en: 'another version is live' })
   return ''
 }
 

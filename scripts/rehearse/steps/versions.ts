@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { say } from '../../../src/base/say.ts'
 import { startLoad } from '../load.ts'
 import { check, measured } from '../report.ts'
 import { liveVersion, type Scene } from '../scene.ts'
@@ -54,9 +55,15 @@ const underLoad = async <T>(scene: Scene, work: () => Promise<T>): Promise<[T, s
     JSON.stringify(told),
   )
   const why = Object.entries(told.failed).map(([name, count]) => `${name} ${count}`)
-  const again = told.retries === 0 ? '' : ` (${why.join(', ')})`
+  const again = why.length === 0 ? '' : ` (${why.join(', ')})`
   const seconds = (told.slowestMs / 1000).toFixed(1)
-  return [made, `${told.messages} messages, 0 notices, ${told.retries} retries${again}, slowest ${seconds} s`]
+  return [
+    made,
+    say({
+      zh: `${told.messages} 条消息，没有故障提示，微信重发 ${told.retries} 次${again}，最慢 ${seconds} 秒`,
+      en: `${told.messages} messages, no fault notice, ${told.retries} retries${again}, slowest ${seconds} s`,
+    }),
+  ]
 }
 
 export const pre = async (scene: Scene): Promise<string> => {
