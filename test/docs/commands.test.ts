@@ -67,6 +67,28 @@ describe('commands in the docs', () => {
   })
 })
 
+test.each([
+  ['README.md', '## Going live', '## The sandbox'],
+  ['README.zh-CN.md', '## 上线', '## 沙盒'],
+])('going live takes ten commands at most in %s', (page, begin, end) => {
+  const part = readFileSync(page, 'utf8').split(begin)[1]?.split(end)[0] ?? ''
+  const lines = [...part.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, block = '']) =>
+    block.trim().split('\n'),
+  )
+  expect(lines).toContain('docker compose up -d')
+  expect(lines.length).toBeLessThanOrEqual(10)
+})
+
+test.each(['docs/operating.md', 'docs/zh/operating.md'])(
+  'the unit for systemd in %s starts what is there',
+  (page) => {
+    const unit = /```ini\n([\s\S]*?)```/.exec(readFileSync(page, 'utf8'))?.[1] ?? ''
+    const [, node, program] = /^ExecStart=\/opt\/yingda\/(\S+) (\S+)$/m.exec(unit) ?? []
+    expect(node && existsSync(node)).toBe(true)
+    expect(program && existsSync(program)).toBe(true)
+  },
+)
+
 test('settings in the docs are settings that there are', () => {
   const names = [...PAGES, 'docs/channels.md', 'docs/zh/channels.md'].flatMap(settingsOf)
   expect(names).toContain('OPENAI_API_KEY')
