@@ -110,7 +110,8 @@ check() {
   compose version --short 2>/dev/null | sed 's/^v//' | awk -F. '{ ok = $1 > 2 || ($1 == 2 && $2 >= 24) } END { exit !ok }' ||
     die '需要 Docker Compose 2.24 或更新：sudo apt-get install docker-compose-plugin' \
       'Docker Compose 2.24 or later is needed: sudo apt-get install docker-compose-plugin'
-  mkdir -p deploy/releases deploy/live
+  mkdir -p deploy/releases deploy/live 2>/dev/null && [ -w . ] && [ -w deploy/live ] && (: >>"$LOCK") 2>/dev/null ||
+    die "写不了 $(pwd)：用它的主人或 sudo 运行" "cannot write in $(pwd): run it as its owner, or with sudo"
   image=$(setting YINGDA_IMAGE); image=${image:-yingda}
   live=$(setting YINGDA_VERSION); live=${live:-dev}
   profiles=${COMPOSE_PROFILES-$(setting COMPOSE_PROFILES)}
@@ -128,7 +129,7 @@ check_image() {
   has_image "$1" || die "本机没有镜像 $image:$1：先运行 scripts/deploy.sh build $1" \
     "there is no image $image:$1 here: run scripts/deploy.sh build $1 first"
 }
-busy() { command -v flock >/dev/null && ! flock -n "$LOCK" true; }
+busy() { command -v flock >/dev/null || return 1; held=0; flock -n "$LOCK" true || held=$?; [ "$held" = 1 ]; }
 alone() { # one at a time; the kernel frees the lock of whoever is killed
   ! busy || die "另一个 deploy.sh 正在运行（进程 $(cat "$LOCK")），等它结束" "another deploy.sh is running (process $(cat "$LOCK")): wait for it"
   exec 9>"$LOCK"
