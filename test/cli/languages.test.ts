@@ -142,7 +142,8 @@ describe.each(['zh', 'en'] as const)('what every command says, in %s', (language
       if (ran.status !== status || !isSaid || foreign(language, said).length > 0) wrong.push({ call, ...ran })
     }
     expect(wrong).toEqual([])
-  })
+    // Some sixty commands, one after the other, on a machine that may have much else to do.
+  }, 90_000)
 
   test('tells wrong settings in that language, and the words of a document never change', async () => {
     const env = { ...yingda.env, PORT: 'eighty', RATE_PER_MINUTE: '0' }

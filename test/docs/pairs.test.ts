@@ -3,7 +3,18 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 
 /** What operators read, in either language. */
-const PAGES = ['backup', 'channels', 'cli', 'metrics', 'operating', 'page', 'quota', 'security', 'texts']
+const PAGES = [
+  'backup',
+  'channels',
+  'cli',
+  'metrics',
+  'operating',
+  'page',
+  'quota',
+  'rehearsal',
+  'security',
+  'texts',
+]
 /** Its threats, with the names of their tests, stand in English alone. */
 const SUMMED_UP = ['security']
 
