@@ -36,7 +36,8 @@ describe.each(files)('%s', (_path, file, text) => {
   })
 
   test('names a version of every image', () => {
-    for (const { image = '' } of Object.values(file.services)) expect(image).toMatch(/[^/]:(?!latest$)[^/]+$/)
+    for (const { image = '' } of Object.values(file.services))
+      expect(image.replace(/\$\{\w+:\?.*\}$/, 'VERSION')).toMatch(/[^/]:(?!latest$)[^/]+$/)
   })
 
   test.each(Object.entries(file.services))(
@@ -69,6 +70,10 @@ describe.each(files)('%s', (_path, file, text) => {
 })
 
 describe('docker-compose.yml', () => {
+  test('says what comes first where nothing was asked yet', () => {
+    expect(main.services.app?.image).toMatch(/\$\{YINGDA_VERSION:\?.*sh scripts\/init\.sh/)
+  })
+
   test('opens to the world the front alone, and to the machine Grafana', () => {
     const published = services.flatMap(([name, { ports = [] }]) =>
       ports.map((port) => `${name} ${port.replace(/\$\{(\w+):-\d+\}/, '$1')}`),

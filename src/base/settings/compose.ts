@@ -30,7 +30,7 @@ export const COMPOSE_NAMES: { readonly [name: string]: ComposeName } = {
       zh: '正在使用的版本；由 scripts/deploy.sh 更新',
       en: 'the version in use; scripts/deploy.sh keeps it',
     },
-    fallback: 'dev',
+    fallback: '',
   },
   NEXT_VERSION: {
     about: {

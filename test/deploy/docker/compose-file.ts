@@ -71,7 +71,7 @@ export const readComposeFile = async (path: string, cache: string): Promise<Comp
 const interpolated = (file: ComposeFile, env: Env): ComposeFile =>
   JSON.parse(JSON.stringify(file), (_, value: unknown) =>
     typeof value === 'string'
-      ? value.replace(/\$\$|\$\{(\w+)(?::?-([^}]*))?\}/g, (all, name: string, otherwise = '') =>
+      ? value.replace(/\$\$|\$\{(\w+)(?::?[-?]([^}]*))?\}/g, (all, name: string, otherwise = '') =>
           all === '$$' ? '$' : env[name] || otherwise,
         )
       : value,
