@@ -6,6 +6,7 @@ import { readConfig } from '../../src/base/config.ts'
 import { openDatabase } from '../../src/infra/db/database.ts'
 import { migrateAt } from '../../src/infra/db/migrate.ts'
 import { createPromMeters } from '../../src/infra/metrics/prom-meters.ts'
+import { createBackup } from '../../src/wiring/backup/create.ts'
 import { listBackups } from '../../src/wiring/backup/list.ts'
 import { openBackupSchedule } from '../../src/wiring/backup/schedule.ts'
 import { logTo } from '../support/log-to.ts'
@@ -76,6 +77,13 @@ describe('scheduled backups of a real database', () => {
     await schedule.tick()
     await until(() => said('a backup is made') === 1)
     expect(schedule.state().failure).toBeUndefined()
+  })
+
+  test('that begin at the same instant are files of their own', async () => {
+    const clock = createManualClock(T0)
+    const made = await Promise.all([1, 2, 3].map(() => createBackup(configOf(), { clock })))
+    expect(new Set(made.map(({ file }) => file)).size).toBe(3)
+    expect(kept()).toEqual([T0, T0 + 1, T0 + 2])
   })
 
   test('leave nothing when the service ends in the middle of one', async () => {

@@ -1,4 +1,4 @@
-import { open, rename, rm, stat } from 'node:fs/promises'
+import { link, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { BackupError } from '../../backup/backup-error.ts'
@@ -41,9 +41,8 @@ export const createBackup = async (
       return { file: undefined, ...(await writeSnapshot(settings, work, out, parts)) }
     const now = clock.now()
     const { version } = readBuild()
-    const file =
-      out ??
-      join(backupFolder(settings.DATA_DIR), backupName(now, version, settings.BACKUP_KEY !== undefined))
+    const sealed = settings.BACKUP_KEY !== undefined
+    const ownName = (at: number) => join(backupFolder(settings.DATA_DIR), backupName(at, version, sealed))
     if (out !== undefined) await refuseTaken(out)
     // Of one disk with what it is to be called in the end.
     const draft = out === undefined ? work.path('draft') : `${out}.draft-${now.toString(36)}`
@@ -55,6 +54,7 @@ export const createBackup = async (
         target.destroy()
         throw error
       })
+      const file = out ?? (await freeName(draft, ownName, now))
       await rename(draft, file)
       await syncFolder(dirname(file))
       return { file, ...written }
@@ -66,6 +66,24 @@ export const createBackup = async (
     throw isDiskFull(error) ? diskFull(backupFolder(settings.DATA_DIR)) : error
   } finally {
     await work.close()
+  }
+}
+
+/**
+ * Of two that begin in the same millisecond each gets a name of its own: a link takes none that is there. Where there are
+ * links, renaming has nothing left to do, and the draft goes with the workplace.
+ */
+const freeName = async (draft: string, nameAt: (at: number) => string, now: number): Promise<string> => {
+  for (let at = now; ; at += 1) {
+    const file = nameAt(at)
+    try {
+      await link(draft, file)
+      return file
+    } catch (error) {
+      const code = errorCode(error)
+      // There are file systems without links.
+      if (code !== 'EEXIST') return file
+    }
   }
 }
 
