@@ -14,7 +14,7 @@ export const RUNNERS: readonly Runner[] = [
   { is: /^docker compose up -d( --wait mysql redis)?$/, rehearsed: 'docker compose up -d' },
   { is: /^docker compose ps$/, rehearsed: 'docker compose ps' },
   { is: /^docker compose logs /, rehearsed: 'docker compose logs' },
-  { is: /^docker compose stop( app)?$/, rehearsed: 'docker compose stop' },
+  { is: /^docker compose stop( app| front)?$/, rehearsed: 'docker compose stop' },
   { is: /^docker compose restart app$/, rehearsed: 'docker compose restart app' },
   { is: /^sh scripts\/init\.sh$/, rehearsed: 'sh scripts/init.sh' },
   { is: /^sh scripts\/deploy\.sh build /, rehearsed: 'sh scripts/deploy.sh build' },
