@@ -122,7 +122,7 @@ check() {
         en='a key has no spaces and nothing but ASCII'
         ;;
       SIZE)
-        case $value in simple | full) ;; 1) value=simple ;; 2) value=full ;; *) zh='请填 1（简单）或 2（完整）' ;; esac
+        case $value in simple | full) ;; 1 | 简单) value=simple ;; 2 | 完整) value=full ;; *) zh='请填 1（简单）或 2（完整）' ;; esac
         en='expected simple or full'
         ;;
     esac
@@ -329,8 +329,10 @@ fi
 mkdir -p secrets config && chmod 700 secrets || die 'secrets/ 建不了：请检查这个文件夹的权限' 'secrets/ cannot be made: check the permissions of this folder'
 keep_secret() {
   [ -s "secrets/$1" ] && return
-  { printf '%s\n' "$2" > "secrets/.$1.new" && [ -n "$2" ] && mv "secrets/.$1.new" "secrets/$1"; } ||
+  { printf '%s\n' "$2" > "secrets/.$1.new" && [ -n "$2" ] && mv "secrets/.$1.new" "secrets/$1"; } 2> /dev/null || {
+    rm -f "secrets/.$1.new"
     die "secrets/$1 写不了：磁盘是否满了？" "secrets/$1 cannot be written: is the disk full?"
+  }
 }
 secret_of() { IFS= read -r secret < "secrets/$1" || [ -n "$secret" ]; }
 if [ -s data/app-secret ]; then IFS= read -r secret < data/app-secret; else secret=$(head -c 32 /dev/urandom | base64); fi
@@ -374,7 +376,7 @@ if [ -n "$changed" ]; then
 "
   fi
   for name in $changed; do is_one_of "$name" "$written" || entry "$name"; done
-  { printf %s "$content" > .env.new && chmod 600 .env.new && mv -f .env.new .env; } || {
+  { printf %s "$content" > .env.new && chmod 600 .env.new && mv -f .env.new .env; } 2> /dev/null || {
     rm -f .env.new
     die '.env 写不了，没有改动：磁盘是否满了？' '.env cannot be written and is as it was: is the disk full?'
   }
