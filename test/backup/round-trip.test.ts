@@ -62,8 +62,8 @@ describe.each(engines)('a backup of every table on %s', (engine) => {
     expect(new Set((await knex('pushes').pluck('id')).map(Number)).size).toBe(ROWS + 1)
   })
 
-  test.each(engines)('need not be made to bring everything over to %s', async (other) => {
-    const target = await place(other)
+  test('need not be made to bring everything over to the other engine', async () => {
+    const target = await place(engines.find((each) => each !== engine) ?? engine)
     const tables = await transfer(target.settings, {
       ...{ clock, agreed: false, fromUrl: source.settings.DATABASE_URL },
       toUrl: target.settings.DATABASE_URL,

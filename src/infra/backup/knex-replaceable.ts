@@ -2,8 +2,9 @@ import { setImmediate as turnOfOthers } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import type { Insert, Replaceable } from '../../backup/ports.ts'
 import type { Row, Table } from '../../backup/table.ts'
-import { type Engine, openDatabase } from '../db/database.ts'
+import type { Engine } from '../db/database.ts'
 import { toStored } from './engine-values.ts'
+import { openPatiently } from './open-patiently.ts'
 import type { KnownTables } from './scratch.ts'
 
 /** SQLite binds up to 32,766 values at once, and a MySQL server takes statements of some megabytes. */
@@ -12,7 +13,7 @@ const MAX_CHARS = 1024 * 1024
 
 /** The database's rows, to be replaced by others in one transaction. `tables`: as its migrations make them. */
 export const openReplaceable = (url: string, { tables, seeded }: KnownTables): Replaceable => {
-  const { knex, engine, close } = openDatabase(url)
+  const { knex, engine, close } = openPatiently(url)
   return {
     tables,
     async isEmpty() {

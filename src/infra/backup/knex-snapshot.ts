@@ -4,9 +4,10 @@ import { BackupError } from '../../backup/backup-error.ts'
 import type { Snapshot } from '../../backup/ports.ts'
 import type { Row, Table } from '../../backup/table.ts'
 import { say } from '../../base/say.ts'
-import { type Engine, openDatabase } from '../db/database.ts'
+import type { Engine } from '../db/database.ts'
 import { appliedMigrations } from '../db/migrate.ts'
 import { toPortable } from './engine-values.ts'
+import { openPatiently } from './open-patiently.ts'
 import { readTables } from './read-tables.ts'
 
 const PAGE_BYTES = 256 * 1024
@@ -27,7 +28,7 @@ export const openSnapshot = async (
   url: string,
   tablesOf: (migrations: readonly string[]) => Promise<readonly Table[] | undefined> = async () => undefined,
 ): Promise<Snapshot> => {
-  const { knex, engine, close } = openDatabase(url)
+  const { knex, engine, close } = openPatiently(url)
   const trx = await begin(knex, engine).catch(async (error) => {
     await close()
     throw error

@@ -1,7 +1,10 @@
 import { mkdtempSync, readdirSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { BackupError } from '../../backup/backup-error.ts'
+import { errorCode } from '../../base/error-code.ts'
 import { makePrivateFolder } from '../../base/private-files.ts'
+import { say } from '../../base/say.ts'
 import { holdFile } from './file-hold.ts'
 
 export type Workplace = {
@@ -24,9 +27,7 @@ export const backupFolder = (dataDir: string): string => join(dataDir, 'backups'
  */
 export const openWorkplace = async (dataDir: string, now: number): Promise<Workplace> => {
   const folder = backupFolder(dataDir)
-  makePrivateFolder(folder)
-  await removeAbandoned(folder, now)
-  const own = mkdtempSync(join(folder, PREFIX))
+  const own = await makeOwn(folder, now)
   const release = await holdFile(join(own, LOCK))
   return {
     path: (name) => join(own, name),
@@ -35,6 +36,24 @@ export const openWorkplace = async (dataDir: string, now: number): Promise<Workp
       await rm(own, { recursive: true, force: true })
       await release?.()
     },
+  }
+}
+
+const makeOwn = async (folder: string, now: number): Promise<string> => {
+  try {
+    makePrivateFolder(folder)
+    await removeAbandoned(folder, now)
+    return mkdtempSync(join(folder, PREFIX))
+  } catch (error) {
+    const code = errorCode(error)
+    if (code !== 'EACCES' && code !== 'EROFS' && code !== 'EPERM' && code !== 'ENOTDIR') throw error
+    throw new BackupError(
+      'no-such-place',
+      say({
+        zh: `${folder} 写不了（${code}）：请检查 DATA_DIR 的权限`,
+        en: `${folder} cannot be written (${code}): check the permissions of DATA_DIR`,
+      }),
+    )
   }
 }
 
