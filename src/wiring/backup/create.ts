@@ -40,13 +40,10 @@ export const createBackup = async (
     if (out !== undefined && typeof out !== 'string')
       return { file: undefined, ...(await writeSnapshot(settings, work, out, parts)) }
     const now = clock.now()
-    const { version } = readBuild()
-    const sealed = settings.BACKUP_KEY !== undefined
-    const ownName = (at: number) => join(backupFolder(settings.DATA_DIR), backupName(at, version, sealed))
-    if (out !== undefined) await refuseTaken(out)
     // Of one disk with what it is to be called in the end.
     const draft = out === undefined ? work.path('draft') : `${out}.draft-${now.toString(36)}`
     try {
+      if (out !== undefined) await refuseTaken(out)
       // Opened before anything else: a stream that cannot be opened says so to nobody.
       const handle = await open(draft, 'wx', 0o600)
       const target = handle.createWriteStream({ flush: true })
@@ -54,8 +51,8 @@ export const createBackup = async (
         target.destroy()
         throw error
       })
-      const file = out ?? (await freeName(draft, ownName, now))
-      await rename(draft, file)
+      const file = out === undefined ? await publishInFolder(settings, draft, now) : out
+      if (out !== undefined) await publish(draft, out)
       await syncFolder(dirname(file))
       return { file, ...written }
     } catch (error) {
@@ -69,23 +66,36 @@ export const createBackup = async (
   }
 }
 
-/**
- * Of two that begin in the same millisecond each gets a name of its own: a link takes none that is there. Where there are
- * links, renaming has nothing left to do, and the draft goes with the workplace.
- */
-const freeName = async (draft: string, nameAt: (at: number) => string, now: number): Promise<string> => {
+/** Two that begin in the same millisecond do not get the same name. */
+const publishInFolder = async (
+  { DATA_DIR, BACKUP_KEY }: BackupSettings,
+  draft: string,
+  now: number,
+): Promise<string> => {
   for (let at = now; ; at += 1) {
-    const file = nameAt(at)
+    const file = join(backupFolder(DATA_DIR), backupName(at, readBuild().version, BACKUP_KEY !== undefined))
     try {
-      await link(draft, file)
+      await publish(draft, file)
       return file
     } catch (error) {
-      const code = errorCode(error)
-      // There are file systems without links.
-      if (code !== 'EEXIST') return file
+      if (errorCode(error) !== 'EEXIST') throw error
     }
   }
 }
+
+/** The name is given at once, and never taken from another; on a disk without links by renaming. */
+const publish = async (draft: string, file: string): Promise<void> => {
+  try {
+    await link(draft, file)
+    await rm(draft)
+  } catch (error) {
+    if (!NO_LINKS.includes(errorCode(error) ?? '')) throw error
+    await refuseTaken(file)
+    await rename(draft, file)
+  }
+}
+
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']
 
 const writeSnapshot = async (
   settings: BackupSettings,
@@ -117,7 +127,7 @@ export const rowsOf = (sums: ReadonlyMap<string, TableSum>): TableRows =>
 
 const refuseTaken = async (path: string): Promise<void> => {
   const there = await stat(path).catch(() => undefined)
-  if (there) throw noSuchPlace(path, { code: 'EEXIST' })
+  if (there) throw Object.assign(new Error(`${path} is there`), { code: 'EEXIST' })
 }
 
 /** Renaming is durable when the folder is. */
