@@ -1,8 +1,11 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { until } from '../support/until.ts'
 import { openServer, type Server } from './server.ts'
+
+// A deployment is twenty programs, one after the other.
+jest.setTimeout(60_000)
 
 let server: Server
 beforeAll(async () => {

@@ -1,9 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from '@jest/globals'
+import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import type { Env } from '../support/service.ts'
 import { openServer, type Server } from './server.ts'
+
+// A deployment is twenty programs, one after the other.
+jest.setTimeout(60_000)
 
 const servers: Server[] = []
 afterEach(() => {
