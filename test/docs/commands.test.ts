@@ -175,7 +175,9 @@ describe('what the docs say to yingda', () => {
     const typed = line.replaceAll('$(date +%F)', '2026-12-25').split(' ').map(realOf)
     // A name alone is no command to type: what it does is what its help tells.
     const args =
-      /^(why|cards import|migrate (up|check)|backup( restore -)?|transfer( --from URL --to URL)?)$/.test(line)
+      /^(init|why|cards import|migrate (up|check)|backup( restore -)?|transfer( --from URL --to URL)?)$/.test(
+        line,
+      )
         ? [...typed, '--help']
         : ASKS.test(line)
           ? [...typed, '--yes']

@@ -36,7 +36,12 @@ const startRunner = (dir: string, env: Env) => {
   let last: Promise<unknown> = Promise.resolve()
   let count = 0
   const run = async (args: string[]): Promise<Ran> => {
-    child ??= fork(runner, { ...optionsFor(dir, env), execArgv: [] })
+    child ??= fork(runner, {
+      ...optionsFor(dir, env),
+      execArgv: [],
+      // What reads from its input finds it at its end, instead of waiting for whoever runs the tests.
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
     count += 1
     child.send({ id: count, args })
     const [ran] = await once(child, 'message')
