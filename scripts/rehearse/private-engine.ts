@@ -94,7 +94,9 @@ export const openPrivateEngine = async (cache: string): Promise<Engine> => {
   }
   const children: ChildProcess[] = []
   const start = (command: string, args: string[]): ChildProcess => {
-    const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
+    // Gone with this process, whatever ends it.
+    const bound = ['--pdeathsig', 'KILL', command, ...args]
+    const child = spawn('setpriv', bound, { env, stdio: ['ignore', 'ignore', 'pipe'] })
     children.push(child)
     return child
   }
@@ -113,17 +115,7 @@ export const openPrivateEngine = async (cache: string): Promise<Engine> => {
   }
   try {
     const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc']
-    const engine = start('setpriv', [
-      '--pdeathsig',
-      'KILL',
-      'unshare',
-      ...namespaces,
-      'sh',
-      '-c',
-      INSIDE,
-      'sh',
-      dir,
-    ])
+    const engine = start('unshare', [...namespaces, 'sh', '-c', INSIDE, 'sh', dir])
     let log = ''
     engine.stderr?.setEncoding('utf8').on('data', (text: string) => {
       log = `${log}${text}`.slice(-20_000)
