@@ -151,7 +151,10 @@ build() {
   [ "$memory" -ge 1500 ] || say "内存只有 $memory MB 可用，构建可能失败：加 2 GB swap，或用 YINGDA_IMAGE 拉取现成镜像" \
     "only $memory MB of memory free, the build may fail: add 2 GB of swap, or pull an image by YINGDA_IMAGE" >&2
   commit=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
-  docker build -f deploy/Dockerfile --build-arg "VERSION=$1" --build-arg "COMMIT=$commit" -t "$image:$1" . ||
+  # The mirrors that docker-compose.yml builds with, too.
+  base=$(setting NODE_IMAGE)
+  docker build -f deploy/Dockerfile --build-arg "VERSION=$1" --build-arg "COMMIT=$commit" \
+    --build-arg "NPM_REGISTRY=$(setting NPM_REGISTRY)" ${base:+--build-arg "NODE_IMAGE=$base"} -t "$image:$1" . ||
     die '镜像没有建成，原因见上' 'the image was not built, for the reason above'
   say "已建成 $image:$1。预演：scripts/deploy.sh pre $1；上线：scripts/deploy.sh up $1" \
     "built $image:$1. Look at it: scripts/deploy.sh pre $1; go live: scripts/deploy.sh up $1"
