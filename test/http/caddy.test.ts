@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { openidOf } from '../../src/sandbox/followers.ts'
 import { type Caddy, startCaddy } from '../support/caddy.ts'
 import { createPageClient, logIn } from '../support/page-client.ts'
@@ -146,9 +146,25 @@ const post = (url: string, body: string, headers: { [name: string]: string } = {
   rawRequest(url, 'POST /wechat/callback', { ...host, ...headers }, '1.1', body)
 
 describe('the front', () => {
+  // Whatever a test expected: nothing of it goes on.
+  const closings: (() => Promise<void>)[] = []
+  afterEach(async () => {
+    for (const close of closings.splice(0).toReversed()) await close()
+  })
+  const openEcho = async (name: string, answerAfterMs = 0) => {
+    const echo = await startEcho(name, answerAfterMs)
+    closings.push(echo.stop)
+    return echo
+  }
+  const openCaddy = async (target: string) => {
+    const caddy = await startCaddy(target)
+    closings.push(caddy.close)
+    return caddy
+  }
+
   test('names the host and the visitor, and believes a tunnel alone', async () => {
-    const echo = await startEcho('echo')
-    const caddy = await startCaddy(echo.url)
+    const echo = await openEcho('echo')
+    const caddy = await openCaddy(echo.url)
     const claim = { 'x-forwarded-for': '203.0.113.9' }
     await post(caddy.url, '', claim)
     await post(caddy.tunnelUrl, '', claim)
@@ -156,25 +172,21 @@ describe('the front', () => {
       ['bot.example.com', '127.0.0.1'],
       ['bot.example.com', '203.0.113.9, 127.0.0.1'],
     ])
-    await caddy.close()
-    await echo.stop()
   })
 
   test('leads to another version without dropping what is under way', async () => {
-    const [old, next] = [await startEcho('old', 1500), await startEcho('next')]
-    const caddy = await startCaddy(old.url)
+    const [old, next] = [await openEcho('old', 1500), await openEcho('next')]
+    const caddy = await openCaddy(old.url)
     const underWay = post(caddy.url, 'slow')
     while (old.seen.length === 0) await pause(20)
     caddy.leadTo(next.url)
     expect((await post(caddy.url, 'new')).body).toBe('next:new')
     expect((await underWay).body).toBe('old:slow')
-    await caddy.close()
-    await Promise.all([old.stop(), next.stop()])
   })
 
   test('has whoever opens the page wait while the service is started anew', async () => {
-    const echo = await startEcho('echo')
-    const caddy = await startCaddy(echo.url)
+    const echo = await openEcho('echo')
+    const caddy = await openCaddy(echo.url)
     const { port } = new URL(echo.url)
     await rawRequest(caddy.url, '/', host)
     await echo.stop()
@@ -182,7 +194,5 @@ describe('the front', () => {
     await pause(500)
     await echo.listen(Number(port))
     expect([(await held).status, (await held).body]).toEqual([200, 'echo:'])
-    await caddy.close()
-    await echo.stop()
   })
 })
