@@ -104,6 +104,7 @@ const writeSnapshot = async (
   { clock, reached }: BackupParts,
 ): Promise<Omit<CreatedBackup, 'file'>> => {
   const snapshot = await openSnapshot(settings.DATABASE_URL, async (migrations) => {
+    if (migrations.length === 0) throw nothingThere()
     const known = await knownTables(work.path('schema.sqlite'), migrations)
     return known?.tables
   })
@@ -151,3 +152,13 @@ const noSuchPlace = (path: string, error: unknown): BackupError => {
         }),
   )
 }
+
+/** Nothing would be saved, and nobody would notice: the wrong folder was named. */
+const nothingThere = (): BackupError =>
+  new BackupError(
+    'wrong-schema',
+    say({
+      zh: '数据库里什么也没有：请检查 DATA_DIR 和 DATABASE_URL 是不是服务用的那个',
+      en: 'there is nothing in the database: check that DATA_DIR and DATABASE_URL are those of the service',
+    }),
+  )
