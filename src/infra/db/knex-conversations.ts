@@ -125,13 +125,22 @@ const oneTurn = (knex: Knex, userId: string, turnId: string) =>
     .where({ id: turnId, user_id: userId })
     .select<TurnRow[]>(...TURN_COLUMNS)
 
-/** The rows, whose answers the person will be shown: noted before, and looked at again, should one be gone meanwhile. */
+/**
+ * The rows, whose answers the person will be shown: noted before. What is noted is shown as it was read, though it be deleted
+ * in the same instant, for it is charged from there on; what is gone already is looked at again.
+ */
 const showRows = async (knex: Knex, look: () => Promise<TurnRow[]>, now: number): Promise<TurnRow[]> => {
   const rows = await look()
-  const unshown = rows.filter((row) => row.answer !== null && row.shown_at === null)
-  if (unshown.length === 0) return rows
-  for (const { id } of unshown) await markShown(knex, id, now)
-  return look()
+  const noted: TurnRow[] = []
+  const gone = new Set<string>()
+  for (const row of rows) {
+    const isNew = row.answer !== null && row.shown_at === null
+    if (isNew && !(await markShown(knex, row.id, now))) gone.add(row.id)
+    noted.push(isNew ? { ...row, shown_at: now } : row)
+  }
+  if (gone.size === 0) return noted
+  const left = new Map((await look()).map((row) => [row.id, row]))
+  return noted.flatMap((row) => (gone.has(row.id) ? (left.get(row.id) ?? []) : row))
 }
 
 const toSummary = (row: ConversationRow): ConversationSummary => ({
