@@ -72,7 +72,8 @@ describe.each(engines)('login tickets on %s', (engine) => {
     }
     expect(marks.size).toBe(150)
     const lengths = [...marks.keys()].map(({ length }) => length)
-    expect(lengths.slice(0, 20)).toEqual(Array(20).fill(2))
+    // Chance may give four marks in a row that are taken.
+    expect(lengths.slice(0, 20).filter((digits) => digits === 2).length).toBeGreaterThan(15)
     expect(Math.max(...lengths)).toBeLessThanOrEqual(4)
     for (const [mark, browser] of [...marks].slice(0, 20))
       expect(await at(T0 + 1).named(mark, me.id)).toMatchObject({ browserHash: browserHash(browser) })
