@@ -176,7 +176,7 @@ take_back() { # whatever ends the script early comes by here
     next) front app; remove_next ;;
     first) set_version "$live"; compose rm -sf $apps >/dev/null 2>&1; docker volume rm "$volume" >/dev/null ;;
     app)
-      say "退回 $live …" "taking $live back …" >&2
+      say "回到 $live …" "taking $live back …" >&2
       set_version "$live"
       if compose up -d --no-deps --no-build $apps && wait_for app && front app; then remove_next
       else say "$live 也没有就绪：由 next 继续服务。scripts/deploy.sh status" "$live is not ready either: next goes on serving. scripts/deploy.sh status" >&2; fi ;;
@@ -293,7 +293,7 @@ status() {
     say "app 就绪，表结构到 $steps" "app is ready, the schema is at $steps"
   else say 'app 没有就绪：docker compose logs --tail 50 app' 'app is not ready: docker compose logs --tail 50 app'; fi
   if unfinished || { [ -f "$HISTORY" ] && [ "$(newest)" != "$live" ]; }; then
-    say "有一次切换没做完（前端指向 $(front_at)）：scripts/deploy.sh up $live 把它做完，rollback 退回" \
+    say "有一次切换没做完（前端指向 $(front_at)）：scripts/deploy.sh up $live 把它做完，rollback 撤销它" \
       "a switch was left unfinished (the front is at $(front_at)): scripts/deploy.sh up $live finishes it, rollback takes it back"
   fi
   in_pre running pre && say "预演正在运行：scripts/deploy.sh pre stop 结束它" "a preview runs: scripts/deploy.sh pre stop ends it"

@@ -15,7 +15,7 @@ const commands = PAGES.flatMap(commandsOf)
 
 /** `yingda …`, by whichever road the docs call it: in a container, by npm, or on the PATH. */
 const OURS =
-  /^(?:docker compose (?:exec|run --rm)(?: -T)? app(?: yingda|(?= tar ))|npm run yingda --|yingda) (.*)$/
+  /^(?:docker compose (?:exec|run --rm)(?: -T)?(?: -e \S+)? app(?: yingda|(?= tar ))|npm run yingda --|yingda) (.*)$/
 const NPM = /^npm (?:run )?([\w-]+)(?: -- .*)?$/
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'))

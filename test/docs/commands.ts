@@ -15,7 +15,7 @@ export const RUNNERS: readonly Runner[] = [
   { is: /^docker compose ps$/, rehearsed: 'docker compose ps' },
   { is: /^docker compose logs /, rehearsed: 'docker compose logs' },
   { is: /^docker compose stop( app| front)?$/, rehearsed: 'docker compose stop' },
-  { is: /^docker compose restart app$/, rehearsed: 'docker compose restart app' },
+  { is: /^docker compose restart app( worker)?$/, rehearsed: 'docker compose restart app' },
   { is: /^sh scripts\/init\.sh$/, rehearsed: 'sh scripts/init.sh' },
   { is: /^sh scripts\/deploy\.sh build /, rehearsed: 'sh scripts/deploy.sh build' },
   { is: /^sh scripts\/deploy\.sh pre stop$/, rehearsed: 'sh scripts/deploy.sh pre stop' },
@@ -38,7 +38,7 @@ export const RUNNERS: readonly Runner[] = [
 
   { is: /^(ssh|scp) /, outside: 'another machine' },
   { is: /^apt-get (update|install )/, outside: "the system's packages" },
-  { is: /^git (clone|pull|log)\b/, outside: 'the repository' },
+  { is: /^git (clone|pull|checkout|log)\b/, outside: 'the repository' },
   { is: /^cd \w+$/, outside: 'the shell' },
   { is: /^(systemctl|journalctl)\b/, outside: "the machine's systemd" },
   { is: /^(df|free) -/, outside: 'the machine, looked at only' },
@@ -63,7 +63,7 @@ export const RUNNERS: readonly Runner[] = [
     outside: 'the image without Compose, under which the same is rehearsed',
   },
   { is: /^(age -d|gunzip -c) /, outside: 'the tools that open a backup without Yingda' },
-  { is: /^cat secrets\//, outside: 'the shell' },
+  { is: /^(cat secrets|cp -p secrets|openssl rand -base64 32 > secrets)\b/, outside: 'the shell' },
   { is: /^docker login /, outside: 'a registry' },
 ]
 

@@ -46,7 +46,7 @@ const addressOf = (read: (name: string) => string | undefined): { url: string } 
   if (port === undefined)
     return {
       why: say({
-        zh: '这个进程只答题（ROLE=worker），没有可以问的端口：请设置 WORKER_PORT，例如 9465',
+        zh: '这个进程只回答问题（ROLE=worker），没有可以问的端口：请设置 WORKER_PORT，例如 9465',
         en: 'this process only answers turns (ROLE=worker) and has no port to ask: set WORKER_PORT, such as 9465',
       }),
     }
