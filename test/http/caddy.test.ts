@@ -195,4 +195,19 @@ describe('the front', () => {
     await echo.listen(Number(port))
     expect([(await held).status, (await held).body]).toEqual([200, 'echo:'])
   })
+
+  // Of a fault it would tell the user at once.
+  test('says nothing to WeChat, which then asks again, of a callback that the service took no answer to', async () => {
+    const echo = await openEcho('echo', 2000)
+    const caddy = await openCaddy(echo.url)
+    const heard = ['in the middle of it', 'while it is away'].map(async (body, index) => {
+      await pause(index * 500)
+      return Promise.race([post(caddy.url, body), pause(5500, 'silence')])
+    })
+    while (echo.seen.length === 0) await pause(20)
+    const stopped = echo.stop()
+    expect(await Promise.all(heard)).toEqual(['silence', 'silence'])
+    await stopped
+    expect((await rawRequest(caddy.url, 'POST /api/login', host, '1.1', '{}')).status).toBe(502)
+  })
 })
