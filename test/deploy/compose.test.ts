@@ -70,6 +70,11 @@ describe.each(files)('%s', (_path, file, text) => {
 })
 
 describe('docker-compose.yml', () => {
+  test('keeps the token of the tunnel from the service, though it stands in the same .env', () => {
+    for (const name of ['app', 'next', 'worker'])
+      expect(main.services[name]?.environment).toMatchObject({ TUNNEL_TOKEN: '' })
+  })
+
   test('says what comes first where nothing was asked yet', () => {
     expect(main.services.app?.image).toMatch(/\$\{YINGDA_VERSION:\?.*sh scripts\/init\.sh/)
   })
