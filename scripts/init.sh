@@ -326,6 +326,9 @@ elif [ "$old_ROLE" = api ]; then
 fi
 
 # ── secrets, then .env: nothing there is written over ───────────────────────────────────────────────────────────
+if [ -d secrets ] && ! { [ -r secrets ] && [ -w secrets ] && [ -x secrets ]; }; then
+  die 'secrets/ 属于容器里的用户，没有改动：请用 sudo sh scripts/init.sh 再运行一次' 'secrets/ belongs to the user of the containers; nothing is changed. Run: sudo sh scripts/init.sh'
+fi
 mkdir -p secrets config && chmod 700 secrets || die 'secrets/ 建不了：请检查这个文件夹的权限' 'secrets/ cannot be made: check the permissions of this folder'
 keep_secret() {
   [ -s "secrets/$1" ] && return
@@ -376,12 +379,14 @@ if [ -n "$changed" ]; then
 "
   fi
   for name in $changed; do is_one_of "$name" "$written" || entry "$name"; done
-  { printf %s "$content" > .env.new && chmod 600 .env.new && mv -f .env.new .env; } 2> /dev/null || {
+  # Whoever owned it does so still, whoever runs this: to docker compose it has to be readable.
+  { { [ ! -e .env ] || cp -p .env .env.new; } && printf %s "$content" > .env.new && chmod 600 .env.new && mv -f .env.new .env; } 2> /dev/null || {
     rm -f .env.new
     die '.env 写不了，没有改动：磁盘是否满了？' '.env cannot be written and is as it was: is the disk full?'
   }
 fi
 chmod 600 .env
+[ -n "$had_env" ] || [ "$(id -u)" != 0 ] || [ -z "${SUDO_UID:-}" ] || chown "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" .env
 
 # ── what to do with it ──────────────────────────────────────────────────────────────────────────────────────────
 # Addresses of this machine that others see; a cloud's server may only know its private one.

@@ -219,6 +219,7 @@ describe('scripts/init.sh', () => {
       'mkdir',
       'chmod',
       'chown',
+      'cp',
       'mv',
       'rm',
       'head',
