@@ -41,10 +41,12 @@ END
 }
 
 # The lock below is not for what is started here: it ends with this script.
+# sudo keeps no variables unless they are named.
+case $DOCKER in 'sudo '[!-]*) DOCKER="sudo --preserve-env=NEXT_VERSION,COMPOSE_PROFILES,COMPOSE_PROJECT_NAME,COMPOSE_FILE,YINGDA_IMAGE ${DOCKER#sudo }" ;; esac
 docker() { command $DOCKER "$@" 9>&-; }
 compose() { docker compose $files "$@"; }
 in_pre() ( files=$PRE; "$@" )
-setting() { sed -n "s/^$1=//p" .env | tail -n 1 | tr -d "\"'\r"; }
+setting() { sed -n "s/^ *\(export  *\)\{0,1\}$1 *= *//p" .env | tail -n 1 | sed 's/[[:space:]]#.*//; s/[[:space:]]*$//' | tr -d "\"'"; }
 running() { [ -n "$(compose ps -q --status running "$1")" ]; }
 healthy() { compose exec -T "$1" yingda health >/dev/null 2>&1; }
 has_image() { docker image inspect "$image:$1" >/dev/null 2>&1; }
@@ -67,9 +69,10 @@ wait_for() { # SERVICE: until it is ready. Gives up when it ends; shows then wha
 # ── the three things that are changed ──
 
 set_version() { # in one step, everything else in .env as it was
-  cp -p .env .env.new && sed "s/^YINGDA_VERSION=.*/YINGDA_VERSION=$1/" .env >.env.new &&
+  [ "$(setting YINGDA_VERSION)" != "$1" ] || return 0
+  cp -p .env .env.new && sed "s/^ *\(export  *\)\{0,1\}YINGDA_VERSION *=.*/YINGDA_VERSION=$1/" .env >.env.new &&
     { grep -q '^YINGDA_VERSION=' .env.new || echo "YINGDA_VERSION=$1" >>.env.new; } &&
-    grep -qx "YINGDA_VERSION=$1" .env.new && [ "$(wc -l <.env.new)" -ge "$(wc -l <.env)" ] && mv .env.new .env ||
+    grep -qxF "YINGDA_VERSION=$1" .env.new && [ "$(wc -l <.env.new)" -ge "$(wc -l <.env)" ] && mv .env.new .env ||
     die '写不了 .env（磁盘满了？df -h）' 'cannot write .env (disk full? df -h)'
 }
 
@@ -93,6 +96,7 @@ remove_next() { [ -z "$(compose ps -aq next)" ] || compose rm -sf next >/dev/nul
 record() { echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) $1 $2 ${3:--}" >>"$HISTORY"; } # ACT VERSION BEFORE
 stack() { # the versions one may go back to, the live one last
   [ ! -f "$HISTORY" ] || awk '
+    NF != 4 { next }
     $2 == "up" { if ($4 != "-" && $4 "" != s[n] "") s[++n] = $4; s[++n] = $3 }
     $2 == "rollback" { while (n > 1 && s[n] "" != $3 "") n-- }
     END { for (i = 1; i <= n; i++) print s[i] }' "$HISTORY"
@@ -107,12 +111,13 @@ check() {
   docker info >/dev/null 2>&1 ||
     die 'Docker 没有运行，或你无权使用：sudo systemctl start docker，或用 sudo 再试' \
       'Docker does not run, or you may not use it: sudo systemctl start docker, or try with sudo'
-  compose version --short 2>/dev/null | sed 's/^v//' | awk -F. '{ ok = $1 > 2 || ($1 == 2 && $2 >= 24) } END { exit !ok }' ||
+  compose_is=$(compose version --short 2>/dev/null) &&
+    echo "${compose_is#v}" | awk -F. '$1 ~ /^[0-9]+$/ { old = $1 < 2 || ($1 == 2 && $2 < 24) } END { exit old }' ||
     die '需要 Docker Compose 2.24 或更新：sudo apt-get install docker-compose-plugin' \
       'Docker Compose 2.24 or later is needed: sudo apt-get install docker-compose-plugin'
   mkdir -p deploy/releases deploy/live 2>/dev/null && [ -w . ] && [ -w deploy/live ] && (: >>"$LOCK") 2>/dev/null ||
     die "写不了 $(pwd)：用它的主人或 sudo 运行" "cannot write in $(pwd): run it as its owner, or with sudo"
-  image=$(setting YINGDA_IMAGE); image=${image:-yingda}
+  image=${YINGDA_IMAGE:-$(setting YINGDA_IMAGE)}; image=${image:-yingda}
   live=$(setting YINGDA_VERSION); live=${live:-dev}
   profiles=${COMPOSE_PROFILES-$(setting COMPOSE_PROFILES)}
   apps=app
@@ -265,7 +270,8 @@ pre() {
   if [ "$1" = stop ]; then in_pre compose down -v; rm -f secrets/pre.env; say '预演已结束，副本已删除。' 'the preview is over, the copy is deleted.'; return; fi
   check_image "$1"
   healthy app || die '在线版本没有就绪，没有数据可复制' 'the live version is not ready: there is nothing to copy'
-  (umask 077; grep -Ev "^ *(export +)?($NOT_IN_PRE) *=" .env >secrets/pre.env || :)
+  { (umask 077; sed -E "/^[[:space:]]*(export[[:space:]]+)?($NOT_IN_PRE)[[:space:]]*=/d" .env >secrets/pre.env); } 2>/dev/null ||
+    die '写不了 secrets/pre.env：用 sudo 再试（或者磁盘满了？df -h）' 'cannot write secrets/pre.env: try with sudo (or is the disk full? df -h)'
   in_pre compose down -v >/dev/null 2>&1 || :
   port=$(setting PRE_PORT); port=${port:-8081}
   ! in_pre compose run --rm -T pre yingda health >/dev/null 2>&1 || die "端口 $port 被占用：改 .env 的 PRE_PORT" "port $port is in use: change PRE_PORT in .env"

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
@@ -51,6 +51,23 @@ test('with the profile full the worker changes with the app, and what was stoppe
     status: 1,
     out: expect.stringContaining('no earlier version'),
   })
+})
+
+test('a client that is sudo is handed what it needs, and .env may be written by hand', async () => {
+  const server = open({}, '1.0.0', '1.1.0')
+  writeFileSync(server.at('.env'), 'A=1\r\nexport YINGDA_VERSION="1.0.0" # by hand\r\n')
+  // As sudo does: of the variables of Compose, what is named alone.
+  const sudo = join(server.dir, 'sudo')
+  writeFileSync(
+    sudo,
+    '#!/bin/sh\ncase $1 in --preserve-env=*NEXT_VERSION*) shift ;; *) unset NEXT_VERSION COMPOSE_PROFILES ;; esac\nexec "$@"\n',
+  )
+  chmodSync(sudo, 0o755)
+  const asSudo = { DOCKER: `sudo ${join(server.dir, 'client')}`, PATH: `${server.dir}:${process.env.PATH}` }
+  for (const version of ['1.0.0', '1.1.0'])
+    expect(await server.start(['up', version], asSudo).ended).toMatchObject({ status: 0 })
+  expect((await server.deploy('status')).out).toContain('live: 1.1.0')
+  expect(server.read('.env')).toBe('A=1\r\nYINGDA_VERSION=1.1.0\n')
 })
 
 test('a first start that fails leaves nothing, and the next try is a first start again', async () => {
