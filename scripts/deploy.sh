@@ -113,8 +113,8 @@ check() {
       'Docker does not run, or you may not use it: sudo systemctl start docker, or try with sudo'
   compose_is=$(compose version --short 2>/dev/null) &&
     echo "${compose_is#v}" | awk -F. '$1 ~ /^[0-9]+$/ { old = $1 < 2 || ($1 == 2 && $2 < 24) } END { exit old }' ||
-    die '需要 Docker Compose 2.24 或更新：sudo apt-get install docker-compose-plugin' \
-      'Docker Compose 2.24 or later is needed: sudo apt-get install docker-compose-plugin'
+    die '需要 Docker Compose 2.24 或更新：apt-get install docker-compose-v2（Debian 上是 docker-compose）' \
+      'Docker Compose 2.24 or later is needed: apt-get install docker-compose-v2 (on Debian docker-compose)'
   mkdir -p deploy/releases deploy/live 2>/dev/null && [ -w . ] && [ -w deploy/live ] && (: >>"$LOCK") 2>/dev/null ||
     die "写不了 $(pwd)：用它的主人或 sudo 运行" "cannot write in $(pwd): run it as its owner, or with sudo"
   image=${YINGDA_IMAGE:-$(setting YINGDA_IMAGE)}; image=${image:-yingda}

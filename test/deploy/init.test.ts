@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import {
+  chmodSync,
+  chownSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -32,11 +34,17 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }))
 
 /** The real script under the machine's sh; `typed` are the lines of whoever answers. */
-const init = (args: string[] = [], typed: string[] = [], env: { [name: string]: string } = {}) => {
+const init = (
+  args: string[] = [],
+  typed: string[] = [],
+  env: { [name: string]: string } = {},
+  uid?: number,
+) => {
   const { PATH = '' } = process.env
   const ran = spawnSync('sh', [join(dir, 'scripts/init.sh'), ...args], {
     ...{ cwd: tmpdir(), input: typed.map((line) => `${line}\n`).join(''), encoding: 'utf8' },
     env: { PATH, LANG: 'en_US.UTF-8', ...env },
+    uid,
   })
   return { status: ran.status, stdout: ran.stdout, stderr: ran.stderr }
 }
@@ -92,6 +100,25 @@ describe('scripts/init.sh', () => {
     expect(secret('database_url')).toBe(`mysql://yingda:${secret('mysql_password')}@mysql:3306/yingda`)
     expect(secret('redis_url')).toBe(`redis://:${secret('redis_password')}@redis:6379/0`)
     expect(new Set(names.map(secret)).size).toBe(names.length)
+  })
+
+  test('by somebody who may not write secrets/ is refused in one line, and a .env stays whose it was', () => {
+    init([], ANSWERS)
+    const [before, isRoot] = [everything(), process.getuid?.() === 0]
+    const own = isRoot ? 1001 : process.getuid?.()
+    if (isRoot)
+      for (const path of ['', '.env', 'scripts', 'scripts/init.sh']) chownSync(join(dir, path), 1001, 1001)
+    chmodSync(join(dir, 'secrets'), 0)
+    expect(init(['--yes', 'DOMAIN=new.example.com'], [], {}, own)).toEqual({
+      ...{ status: 1, stdout: '' },
+      stderr:
+        'init: secrets/ belongs to the user of the containers; nothing is changed. Run: sudo sh scripts/init.sh\n',
+    })
+    chmodSync(join(dir, 'secrets'), 0o700)
+    expect(everything()).toEqual(before)
+    expect(init(['--yes', 'DOMAIN=new.example.com']).status).toBe(0)
+    expect(settings().DOMAIN).toBe('new.example.com')
+    expect(statSync(join(dir, '.env')).uid).toBe(own)
   })
 
   test('asked again changes nothing unasked, and shows no secret a second time', () => {

@@ -22,7 +22,7 @@ export const verifyOne = async (cli: CliAction, file: string): Promise<void> => 
       ? []
       : [
           say({
-            zh: `它的结构（${schema}）比本程序新：要用更新的版本来恢复`,
+            zh: `它的表结构（${schema}）比本程序新：要用更新的版本来恢复`,
             en: `its schema (${schema}) is newer than this program: only a newer version restores it`,
           }),
         ]),

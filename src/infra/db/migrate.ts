@@ -92,7 +92,7 @@ const tooNew = (unknown: readonly string[], known: readonly string[]): SchemaToo
   const [theirs, ours] = [unknown, known].map((names) => versionOf(names.toSorted().at(-1) ?? 'none'))
   return new SchemaTooNewError(
     say({
-      zh: `数据库已经是结构 ${theirs}，本程序只认识到 ${ours}：请启动更新的那个版本，或恢复它运行之前的备份`,
+      zh: `数据库的表结构已经是 ${theirs}，本程序只认识到 ${ours}：请启动更新的那个版本，或恢复它运行之前的备份`,
       en:
         `the database is at schema ${theirs}, this program knows up to ${ours}: ` +
         'start the newer program, or restore a backup made before it ran',

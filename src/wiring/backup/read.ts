@@ -115,7 +115,7 @@ const otherTable = (table: string): BackupError =>
   new BackupError(
     'backup-unfit',
     say({
-      zh: `备份里的表 ${table} 与它自己声明的结构版本不符：请改用另一个备份`,
+      zh: `备份里的表 ${table} 与它自己写明的表结构不符：请改用另一个备份`,
       en: `the table ${table} of the backup is not what its schema says: take another backup`,
     }),
   )

@@ -100,7 +100,7 @@ const newerTarget = (theirs: string, ours: string): BackupError =>
   new BackupError(
     'wrong-schema',
     say({
-      zh: `数据库是结构 ${theirs}，本程序只认识到 ${ours}：请用更新的版本来恢复`,
+      zh: `数据库的表结构是 ${theirs}，本程序只认识到 ${ours}：请用更新的版本来恢复`,
       en: `the database is at schema ${theirs}, this program knows up to ${ours}: restore with the newer program`,
     }),
   )

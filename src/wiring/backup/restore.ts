@@ -100,7 +100,7 @@ const refuseUnknown = ({ migrations, schema }: Header): void => {
   throw new BackupError(
     'backup-too-new',
     say({
-      zh: `备份的结构是 ${schema}，本程序只认识到 ${ours}：请用做这份备份的版本或更新的版本来恢复`,
+      zh: `备份的表结构是 ${schema}，本程序只认识到 ${ours}：请用做这份备份的版本或更新的版本来恢复`,
       en: `the backup is of schema ${schema}, this program knows up to ${ours}: restore with the version that made it, or a newer one`,
     }),
   )

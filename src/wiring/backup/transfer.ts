@@ -43,7 +43,7 @@ const refuseOther = (migrations: readonly string[]): void => {
   throw new BackupError(
     'wrong-schema',
     say({
-      zh: `来源数据库是结构 ${theirs}，本程序是 ${ours}：请先对它运行 yingda migrate up（更新的则请用更新的版本）`,
+      zh: `来源数据库的表结构是 ${theirs}，本程序是 ${ours}：请先对它运行 yingda migrate up（更新的则请用更新的版本）`,
       en: `the source is at schema ${theirs}, this program at ${ours}: run yingda migrate up on it first (or use the newer program)`,
     }),
   )
