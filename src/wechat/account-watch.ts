@@ -107,8 +107,8 @@ export const watchAccount = (parts: AccountParts): AccountAbilities => {
 }
 
 const AFTER = {
-  zh: '情况变了可以运行 `npm run yingda -- doctor`，马上再问一次',
-  en: 'after a change `npm run yingda -- doctor` asks again at once',
+  zh: '情况变了可以运行 `yingda doctor`，马上再问一次',
+  en: 'after a change `yingda doctor` asks again at once',
 }
 const HINTS: { [what in keyof Abilities]: Words } = {
   pushes: {

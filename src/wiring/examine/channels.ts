@@ -155,7 +155,7 @@ const fixesFor = (code: string): { [fault in ChannelFault]: Words } => {
     'content-filter': model,
     'too-long': model,
     region: {
-      zh: '服务商不服务这台服务器所在的地区：请通过别处的代理访问，或者去掉这个渠道',
+      zh: '服务商不对这台服务器所在的地区开放：请通过别处的代理访问，或者去掉这个渠道',
       en: "the provider does not serve this server's country: ask through a proxy elsewhere, or leave it out",
     },
     'web-page': {

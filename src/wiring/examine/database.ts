@@ -154,8 +154,8 @@ const judge = ({ pending, unknown, fits }: MigrationStatus): Verdict => {
   return warning(
     say({ zh: `还没有升级：${pending.join('、')}`, en: `still to come: ${pending.join(', ')}` }),
     say({
-      zh: '启动服务，或者运行：npm run yingda -- migrate up',
-      en: 'start the service, or run: npm run yingda -- migrate up',
+      zh: '启动服务，或者运行：yingda migrate up',
+      en: 'start the service, or run: yingda migrate up',
     }),
   )
 }

@@ -106,8 +106,8 @@ const fixFor = (thrown: unknown): string => {
   const address = /invalid ip ([0-9a-f.:]*[0-9a-f])/i.exec(thrown.message)?.[1]
   return address
     ? say({
-        zh: `请把 ${address} 加到公众号的 IP 白名单（基本配置 → IP白名单），1 到 5 分钟后生效`,
-        en: `add ${address} to the IP allowlist of the account (基本配置 → IP白名单); it takes 1-5 minutes`,
+        zh: `请把 ${address} 加到公众号的 IP 白名单（设置与开发 → 开发接口管理），1 到 5 分钟后生效`,
+        en: `add ${address} to the IP allowlist of the account (设置与开发 → 开发接口管理); it takes 1-5 minutes`,
       })
     : thrown.hint
 }
