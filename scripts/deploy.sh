@@ -49,6 +49,7 @@ in_pre() ( files=$PRE; "$@" )
 setting() { sed -n "s/^ *\(export  *\)\{0,1\}$1 *= *//p" .env | tail -n 1 | sed 's/[[:space:]]#.*//; s/[[:space:]]*$//' | tr -d "\"'"; }
 running() { [ -n "$(compose ps -q --status running "$1")" ]; }
 healthy() { compose exec -T "$1" yingda health >/dev/null 2>&1; }
+listens() { grep -qsi ":$(printf %04x "$1") 0*:0000 0A" /proc/net/tcp /proc/net/tcp6; } # PORT of this machine
 has_image() { docker image inspect "$image:$1" >/dev/null 2>&1; }
 in_live() { # also where the process of the live version does not stay up: then in a container of its own
   if running app; then compose exec -T app yingda "$@"; else compose run --rm -T --no-deps app yingda "$@"; fi
@@ -274,7 +275,7 @@ pre() {
     die '写不了 secrets/pre.env：用 sudo 再试（或者磁盘满了？df -h）' 'cannot write secrets/pre.env: try with sudo (or is the disk full? df -h)'
   in_pre compose down -v >/dev/null 2>&1 || :
   port=$(setting PRE_PORT); port=${port:-8081}
-  ! in_pre compose run --rm -T pre yingda health >/dev/null 2>&1 || die "端口 $port 被占用：改 .env 的 PRE_PORT" "port $port is in use: change PRE_PORT in .env"
+  ! listens "$port" || die "端口 $port 被占用：改 .env 的 PRE_PORT" "port $port is in use: change PRE_PORT in .env"
   say '复制数据 …' 'copying the data …'
   # A stream that breaks off is refused by its reader: counts and checksums come last.
   compose exec -T app yingda backup create --out - | in_pre compose run --rm -T pre yingda backup restore - --yes >/dev/null ||

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { until } from '../support/until.ts'
@@ -118,6 +118,17 @@ describe('not done, and nothing changed', () => {
     expect(existsSync(server.at('.env'))).toBe(false)
     writeFileSync(server.at('.env'), before.env, { mode: 0o600 })
     expect(state()).toEqual(before)
+  })
+
+  test('an .env that cannot be written', async () => {
+    server.addSmallVersion('1.2.0')
+    const before = state()
+    mkdirSync(server.at('.env.new'))
+    const { status, out } = await server.deploy('up', '1.2.0')
+    expect([status, out]).toEqual([1, expect.stringContaining('cannot write .env')])
+    rmSync(server.at('.env.new'), { recursive: true })
+    expect(state()).toEqual(before)
+    expect(await live()).toBe('1.1.0')
   })
 
   test('a backup that cannot be made, or is not good', async () => {
