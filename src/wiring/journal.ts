@@ -11,6 +11,7 @@ import { backupFolder } from '../infra/backup/workplace.ts'
 import { openDatabase } from '../infra/db/database.ts'
 import { createKnexFactsSince } from '../infra/db/knex-facts.ts'
 import { createKnexRestored } from '../infra/db/knex-restored.ts'
+import { settleOld } from '../infra/db/settle-old.ts'
 import { openStores, type Stores } from '../infra/db/stores.ts'
 import { listBackups } from './backup/list.ts'
 
@@ -18,6 +19,8 @@ const DAY_MS = 86_400_000
 /** A backup may be kept elsewhere for longer than here: what came after it is known for a month at least. */
 const KEPT_MS = 30 * DAY_MS
 const FORGOTTEN_AT_ONCE = 1000
+/** What was asked before that is not answered any more after a restore. */
+const OLD_MS = 10 * 60_000
 
 /** Where what no restore takes back is kept: beside the backups. */
 export const openJournal = ({ DATA_DIR }: Pick<Config, 'DATA_DIR'>) =>
@@ -46,7 +49,8 @@ export const createJournalChore = (
 
 /**
  * What a restore must not forget: first the journal learns what the database that gives way knows since the backup, then all
- * of it is done again in the one that takes its place. Both are at this program's schema.
+ * of it is done again in the one that takes its place, where what is long over is not begun again. Both are at this
+ * program's schema.
  */
 export const carryFactsOver = async (
   config: Config,
@@ -67,7 +71,9 @@ export const carryFactsOver = async (
     const personHash = createPersonHash(secretsOf(config))
     const ids = createIds(() => now)
     const restored = createKnexRestored(scratch.knex, personHash, openStores(scratch.knex, ids, personHash))
-    return await applyJournal(journal, restored, now)
+    const applied = await applyJournal(journal, restored, now)
+    await settleOld(scratch.knex, personHash, now - OLD_MS, now)
+    return applied
   } finally {
     await scratch.close()
   }

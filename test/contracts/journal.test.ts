@@ -9,6 +9,7 @@ import { createIds } from '../../src/base/ids.ts'
 import { createFileJournal } from '../../src/infra/backup/file-journal.ts'
 import { createForgetErasures, createKnexFactsSince } from '../../src/infra/db/knex-facts.ts'
 import { createKnexRestored } from '../../src/infra/db/knex-restored.ts'
+import { settleOld } from '../../src/infra/db/settle-old.ts'
 import { openStores } from '../../src/infra/db/stores.ts'
 import { engines, openTestDatabase } from '../support/databases.ts'
 import { testPersonHash } from '../support/person-hash.ts'
@@ -93,6 +94,27 @@ describe('the journal', () => {
       ...[1, 3, 4].map((n) => known.find((fact) => fact.kind === 'redeemed' && fact.serial === n)),
     ])
     expect(await keep()(T0 + 2 * DAY_MS)).toBe(0)
+  })
+
+  test('whoever dies between two kinds of facts leaves none out', async () => {
+    const gone: Fact = { kind: 'erased', at: T0 + MINUTE_MS, personHash: 'x'.repeat(43), how: 'forgotten' }
+    const late = used(1, T0 + 60 * MINUTE_MS)
+    const keep = (fails: boolean) =>
+      createKeepJournal({
+        journal: journal(),
+        beginAt: async () => T0,
+        async *factsSince(from) {
+          yield [late].filter(({ at }) => at >= from)
+          if (fails) throw new Error('killed')
+          yield [gone].filter(({ at }) => at >= from)
+        },
+      })
+    const now = T0 + 61 * MINUTE_MS
+    await expect(keep(true)(now)).rejects.toThrow('killed')
+    expect(await keep(false)(now)).toBe(1)
+    expect(await keep(false)(now + MINUTE_MS)).toBe(0)
+    expect(await journal().newest()).toMatchObject({ since: now + MINUTE_MS })
+    expect(await written()).toEqual([late, gone])
   })
 })
 
@@ -179,6 +201,51 @@ describe.each(engines)('after a restore on %s', (engine) => {
     expect(await apply()).toMatchObject({ erased: 1 })
     const again = await stores().users.ensure(personOf('o1'), T0 + DAY_MS)
     expect((await stores().ledger.balance(again.id, T0 + DAY_MS)).remaining).toBe(0)
+    await addsUp()
+  })
+
+  test('no model is asked again and nothing pushed for what was asked long before', async () => {
+    const { turns, deliveries, inbox, ledger } = stores()
+    const ids = createIds(() => T0)
+    const user = await withCalls('o1')
+    const messageOf = (messageKey: string, receivedAt: number) => {
+      const said = { kind: 'text' as const, text: '你好' }
+      return { person: personOf('o1'), messageKey, said, receivedAt, doorClosesAt: receivedAt }
+    }
+    const ask = async (messageKey: string, receivedAt: number) => {
+      const id = ids.next('trn')
+      const incoming = messageOf(messageKey, receivedAt)
+      await inbox.open(incoming)
+      const cost = { model: undefined, price: 1, ownKey: false }
+      const { id: userId, conversationId } = user
+      await turns.begin({ id, userId, conversationId, question: '你好', incoming, cost, maxWaiting: 9 })
+      return id
+    }
+    const answer = async (id: string) => {
+      await turns.claim(id, T0, T0 + 1)
+      const end = { status: 'answered', ending: 'whole', answer: '嗯', channel: 'c', model: 'm' } as const
+      await turns.end(id, 1, { ...end, usage: undefined }, T0)
+    }
+    const [late, sent, waiting, young] = [
+      await ask('m:1', T0),
+      await ask('m:2', T0),
+      await ask('m:3', T0),
+      await ask('m:4', T0 + DAY_MS),
+    ]
+    for (const id of [late, sent]) await answer(id)
+    await deliveries.startPush(late, T0, T0 + 1)
+    await deliveries.handOver(sent, 0, ['嗯'], '嗯', messageOf('m:2', T0), T0)
+    const now = T0 + DAY_MS
+    await settleOld(database.knex, testPersonHash, now - 10 * MINUTE_MS, now)
+    expect(await turns.unfinished(now, 9)).toEqual([young])
+    expect(await deliveries.takeBackReplies(now)).toBe(0)
+    expect(await deliveries.due(now, 9)).toEqual([])
+    // The line is free for the young one; what was there is had by asking for it.
+    expect(await turns.frontOfLine(user.id)).toBe(young)
+    expect((await deliveries.find(late))?.status).toBe('held')
+    expect((await deliveries.find(sent))?.status).toBe('replied')
+    expect(await turns.find(waiting)).toMatchObject({ failure: 'gave-up', charged: false })
+    expect((await ledger.balance(user.id, T0)).remaining).toBe(7)
     await addsUp()
   })
 

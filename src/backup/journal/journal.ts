@@ -13,9 +13,11 @@ export type Journal = {
    * (`since`) it knows everything.
    */
   append(facts: readonly Fact[], now: number, since: number): Promise<void>
+  /** Notes, under the day of `now`, that until then it knows everything. */
+  reached(now: number): Promise<void>
   /** Every fact, in the order they were written. */
   read(): JournalReading
-  /** The newest day. */
+  /** The newest day; `since`: up to when everything is in it, or in the days before. */
   newest(): Promise<{ since: number; facts: Fact[] } | undefined>
   /** From when on it knows everything; undefined: there is none. */
   since(): Promise<number | undefined>

@@ -24,10 +24,12 @@ export const createKeepJournal = (parts: {
     const newest = await journal.newest()
     if (!newest) return parts.beginAt(now)
     for (const fact of newest.facts) written.set(factKey(fact), fact.at)
-    return newest.facts.reduce((last, { at }) => Math.max(last, at), newest.since)
+    // Not from its last fact: whoever died while writing may have left out what is older, of another kind.
+    return newest.since
   }
 
   return async (now) => {
+    const isFirst = mark === undefined
     const since = mark ?? (await firstMark(now))
     let count = 0
     // Also when nothing happened: every day has its file.
@@ -40,6 +42,8 @@ export const createKeepJournal = (parts: {
       count += fresh.length
     }
     for (const [key, at] of written) if (at < now - 2 * OVERLAP_MS) written.delete(key)
+    // So that the next process need not look at all of it again.
+    if (isFirst) await journal.reached(now)
     mark = now
     return count
   }

@@ -22,22 +22,27 @@ export const createFileJournal = (folder: string): Journal => {
   }
   const pathOf = (name: string) => join(folder, name)
 
+  const addLines = async (now: number, linesFor: (size: number) => string[]): Promise<void> => {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const file = await open(pathOf(`${dateOf(now)}.jsonl`), 'a+', 0o600)
+    try {
+      const { size } = await file.stat()
+      const lines = linesFor(size)
+      if (lines.length === 0) return
+      // A line whose end never came to the disk must not take the next one with it.
+      const torn = size > 0 && !(await endsWithLine(file, size))
+      await file.appendFile(`${torn ? '\n' : ''}${lines.join('\n')}\n`)
+      await file.datasync()
+    } finally {
+      await file.close()
+    }
+  }
+
   return {
-    async append(facts, now, since) {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
-      const file = await open(pathOf(`${dateOf(now)}.jsonl`), 'a+', 0o600)
-      try {
-        const { size } = await file.stat()
-        const lines = [...(size === 0 ? [headLine(since)] : []), ...facts.map(lineOfFact)]
-        if (lines.length === 0) return
-        // A line whose end never came to the disk must not take the next one with it.
-        const torn = size > 0 && !(await endsWithLine(file, size))
-        await file.appendFile(`${torn ? '\n' : ''}${lines.join('\n')}\n`)
-        await file.datasync()
-      } finally {
-        await file.close()
-      }
-    },
+    append: (facts, now, since) =>
+      addLines(now, (size) => [...(size === 0 ? [headLine(since)] : []), ...facts.map(lineOfFact)]),
+
+    reached: (now) => addLines(now, () => [headLine(now)]),
 
     read() {
       let unreadable = 0
@@ -58,7 +63,7 @@ export const createFileJournal = (folder: string): Journal => {
         const facts: Fact[] = []
         let since: number | undefined
         for await (const line of linesOf(pathOf(name))) {
-          since ??= sinceOfLine(line)
+          since = sinceOfLine(line) ?? since
           const fact = factOfLine(line)
           if (fact) facts.push(fact)
         }
