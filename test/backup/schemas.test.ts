@@ -56,6 +56,18 @@ describe.each(engines)('on %s', (engine) => {
     })
   })
 
+  test('a restore that is refused leaves the schema that was there', async () => {
+    const old = await veryOld()
+    const source = await place('sqlite')
+    await source.database()
+    const { file: from = '' } = await createBackup(source.settings, { clock })
+    const target = old.settings
+    await expect(restoreBackup(target, { clock, from, agreed: false })).rejects.toMatchObject({
+      code: 'target-not-empty',
+    })
+    expect(await withKnex(target.DATABASE_URL, appliedMigrations)).toEqual(programMigrations().slice(0, 1))
+  })
+
   test('an older program backs up a newer schema with all that is new in it, and leaves restoring to the newer', async () => {
     const here = await place(engine)
     const { knex } = await here.database()

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { programMigrations } from '../../src/infra/db/migrate.ts'
 import { engines } from '../support/databases.ts'
 import { programEnv } from '../support/program-env.ts'
-import { type Installation, installYingda } from '../support/yingda.ts'
+import { type Installation, installYingda, spawnYingda } from '../support/yingda.ts'
 
 const main = join(import.meta.dirname, '../../src/cli/main.ts')
 const schema = programMigrations().at(-1)?.replace('.ts', '')
@@ -107,7 +107,27 @@ describe.each(engines)('yingda backup on %s', (engine) => {
       const args = ['transfer', '--from', `@${from}`, '--to', there.env.DATABASE_URL]
       expect(await here.json(...args)).toMatchObject({ ok: true, tables: { users: 1 } })
       expect(await here.refusal(...args)).toMatch(/has rows already.*--yes/)
+      const to = `sqlite:${join(there.dir, 'new', 'folder', 'x.sqlite')}`
+      expect(await here.json('transfer', '--from', `@${from}`, '--to', to)).toMatchObject({ ok: true })
     })
+  })
+
+  test('what is not there is not made', async () => {
+    const none = join(here.dir, 'not', 'there')
+    const from = `sqlite:${none}`
+    const transfer = ['transfer', '--from', from, '--to', here.env.DATABASE_URL, '--yes']
+    expect(await here.refusal(...transfer)).toMatch(/no database .*there: check that --from/)
+    const env = { ...here.env, DATA_DIR: none, DATABASE_URL: `sqlite:${none}/yingda.sqlite` }
+    for (const [args, said] of [
+      [['create'], /no database .*check that DATA_DIR/],
+      [['verify', join(none, 'b')], /cannot be read \(ENOENT\)/],
+      [['restore', join(none, 'b')], /cannot be read \(ENOENT\)/],
+      [['list'], /^$/],
+    ] as const) {
+      const { stderr } = await spawnYingda(here.dir, env, ['backup', ...args])
+      expect(stderr).toMatch(said)
+    }
+    expect(existsSync(join(here.dir, 'not'))).toBe(false)
   })
 
   test('what cannot be is said in one line', async () => {

@@ -93,6 +93,11 @@ const opened = async (
   })
 }
 
+/** @throws BackupError when there is no such file, or none that may be read */
+export const refuseUnreadable = async (path: string): Promise<void> => {
+  await headOf(path)
+}
+
 const headOf = async (path: string): Promise<Buffer> => {
   try {
     await using file = await open(path)

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import knexPackage, { type Knex } from 'knex'
 import { errorCode } from '../../base/error-code.ts'
 import { makePrivateFile } from '../../base/private-files.ts'
@@ -38,6 +38,9 @@ export const openDatabase = (url: string, patienceMs = COMMAND_PATIENCE_MS): Dat
 export const engineOf = (url: string): Engine => (url.startsWith('sqlite:') ? 'sqlite' : 'mysql')
 
 export const sqlitePath = (url: string): string => url.slice('sqlite:'.length)
+
+/** Opening makes a file of SQLite that is not there. A server is taken to have its database. */
+export const isThere = (url: string): boolean => engineOf(url) !== 'sqlite' || existsSync(sqlitePath(url))
 
 /** What SQLite makes beside its file has the mode of that; the last is the lock around migrations. */
 export const sqliteFiles = (url: string): string[] =>

@@ -14,6 +14,7 @@ import { knownTables } from '../../infra/backup/scratch.ts'
 import { backupFolder, openWorkplace, type Workplace } from '../../infra/backup/workplace.ts'
 import { backupName } from './name.ts'
 import type { BackupParts, BackupSettings, TableRows } from './parts.ts'
+import { refuseAbsent } from './refuse-absent.ts'
 import { currentMark } from './secret-mark.ts'
 
 export type CreatedBackup = {
@@ -35,6 +36,7 @@ export const createBackup = async (
   { out, ...parts }: BackupParts & { out?: string | Writable },
 ): Promise<CreatedBackup> => {
   const { clock } = parts
+  refuseAbsent(settings.DATABASE_URL, 'DATA_DIR (DATABASE_URL)')
   const work = await openWorkplace(settings.DATA_DIR, clock.now())
   try {
     if (out !== undefined && typeof out !== 'string')

@@ -1,14 +1,16 @@
+import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { BackupError } from '../../backup/backup-error.ts'
 import { versionOf } from '../../backup/format.ts'
 import type { Snapshot } from '../../backup/ports.ts'
+import type { Table } from '../../backup/table.ts'
 import { errorCode } from '../../base/error-code.ts'
 import { say } from '../../base/say.ts'
 import type { Need } from '../../infra/backup/free-space.ts'
 import { openReplaceable } from '../../infra/backup/knex-replaceable.ts'
 import { type KnownTables, knownTables } from '../../infra/backup/scratch.ts'
 import type { Workplace } from '../../infra/backup/workplace.ts'
-import { engineOf, openDatabase, sqlitePath } from '../../infra/db/database.ts'
+import { engineOf, isThere, openDatabase, sqlitePath } from '../../infra/db/database.ts'
 import { migrateAt, migrationStatus, programMigrations } from '../../infra/db/migrate.ts'
 import type { BackupParts, TableRows } from './parts.ts'
 
@@ -18,31 +20,31 @@ export const ownTables = async (work: Workplace): Promise<KnownTables> => {
   return own ?? { tables: [], seeded: [] }
 }
 
-/** @throws BackupError when the database to be written into has rows, and nobody agreed; or is of a newer program */
-export const prepareTarget = async (url: string, own: KnownTables, agreed: boolean): Promise<void> => {
-  await refuseNewer(url)
-  await migrateAt(url)
-  const target = openReplaceable(url, own)
-  try {
-    if (!agreed && !(await target.isEmpty())) throw notEmpty()
-  } finally {
-    await target.close()
-  }
-}
-
-const refuseNewer = async (url: string): Promise<void> => {
+/**
+ * Changes nothing.
+ * @throws BackupError when the database to be written into has rows, and nobody agreed; or is of a newer program
+ */
+export const judgeTarget = async (url: string, own: KnownTables, agreed: boolean): Promise<void> => {
+  if (!isThere(url)) return
   const { knex, close } = openDatabase(url)
   try {
     const { unknown } = await migrationStatus(knex)
     if (unknown.length > 0) throw newerTarget(versionOf(unknown), versionOf(programMigrations()))
+    if (agreed) return
+    // It may be at an older schema.
+    const tables: Table[] = []
+    for (const table of own.tables) if (await knex.schema.hasTable(table.name)) tables.push(table)
+    const target = openReplaceable(url, { ...own, tables })
+    const isEmpty = await target.isEmpty().finally(target.close)
+    if (!isEmpty) throw notEmpty()
   } finally {
     await close()
   }
 }
 
 /**
- * Everything in the database at `url` gives way to the snapshot, in one transaction. `open` is called when nobody can write
- * there any more, and others still read what was.
+ * Everything in the database at `url`, which is brought to this program's schema before, gives way to the snapshot, in one
+ * transaction. `open` is called when nobody can write there any more, and others still read what was.
  */
 export const replaceAll = async (
   open: () => Promise<Snapshot>,
@@ -50,6 +52,7 @@ export const replaceAll = async (
   own: KnownTables,
   { reached }: Pick<BackupParts, 'reached'>,
 ): Promise<TableRows> => {
+  await migrateAt(url)
   const target = openReplaceable(url, own)
   const rows: TableRows = {}
   try {
@@ -85,7 +88,13 @@ const NO_ROOM = ['ER_DUP_ENTRY', 'ER_DATA_TOO_LONG', 'ER_WARN_DATA_OUT_OF_RANGE'
 
 /** SQLite writes everything into its journal first, and then into its file. */
 export const targetNeed = (url: string, bytes: number): Need[] =>
-  engineOf(url) === 'sqlite' ? [{ folder: dirname(sqlitePath(url)), bytes: bytes * 2 }] : []
+  engineOf(url) === 'sqlite' ? [{ folder: nearestFolder(sqlitePath(url)), bytes: bytes * 2 }] : []
+
+/** Its own may have to be made. */
+const nearestFolder = (path: string): string => {
+  const folder = dirname(path)
+  return existsSync(folder) || folder === path ? folder : nearestFolder(folder)
+}
 
 const notEmpty = (): BackupError =>
   new BackupError(

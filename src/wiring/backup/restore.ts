@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { BackupError } from '../../backup/backup-error.ts'
 import { type Header, versionOf } from '../../backup/format.ts'
 import { say } from '../../base/say.ts'
+import { refuseUnreadable } from '../../infra/backup/archive.ts'
 import { refuseFullDisk } from '../../infra/backup/free-space.ts'
 import { openSnapshot } from '../../infra/backup/knex-snapshot.ts'
 import { unknownMigrations } from '../../infra/backup/scratch.ts'
@@ -13,7 +14,7 @@ import { createKnexAudit } from '../../infra/db/knex-audit.ts'
 import { migrateAt, programMigrations } from '../../infra/db/migrate.ts'
 import type { BackupParts, BackupSettings } from './parts.ts'
 import { readIntoScratch } from './read.ts'
-import { ownTables, prepareTarget, replaceAll, targetNeed } from './replace.ts'
+import { judgeTarget, ownTables, replaceAll, targetNeed } from './replace.ts'
 import { opensHere } from './secret-mark.ts'
 import type { BackupFacts } from './verify.ts'
 import { withinDisk } from './within-disk.ts'
@@ -41,11 +42,12 @@ export const restoreBackup = async (
   settings: BackupSettings,
   { from, agreed, actor, amend, clock, reached }: RestoreParts,
 ): Promise<BackupFacts> => {
+  if (typeof from === 'string') await refuseUnreadable(from)
   const work = await openWorkplace(settings.DATA_DIR, clock.now())
   return withinDisk(settings, work, async () => {
     const url = settings.DATABASE_URL
     const own = await ownTables(work)
-    await prepareTarget(url, own, agreed)
+    await judgeTarget(url, own, agreed)
     const file = typeof from === 'string' ? from : work.path('spool')
     if (typeof from !== 'string') await pipeline(from, createWriteStream(file, { flags: 'wx', mode: 0o600 }))
     const { header, scratchUrl } = await readIntoScratch(file, settings, work, {

@@ -6,7 +6,8 @@ import { openSnapshot } from '../../infra/backup/knex-snapshot.ts'
 import { openWorkplace } from '../../infra/backup/workplace.ts'
 import { programMigrations } from '../../infra/db/migrate.ts'
 import type { BackupParts, BackupSettings, TableRows } from './parts.ts'
-import { ownTables, prepareTarget, replaceAll, targetNeed } from './replace.ts'
+import { refuseAbsent } from './refuse-absent.ts'
+import { judgeTarget, ownTables, replaceAll, targetNeed } from './replace.ts'
 import { withinDisk } from './within-disk.ts'
 
 /**
@@ -18,6 +19,7 @@ export const transfer = async (
   parts: BackupParts & { fromUrl: string; toUrl: string; agreed: boolean },
 ): Promise<TableRows> => {
   const { fromUrl, toUrl, agreed, clock, reached } = parts
+  refuseAbsent(fromUrl, '--from')
   const work = await openWorkplace(settings.DATA_DIR, clock.now())
   return withinDisk(settings, work, async () => {
     const own = await ownTables(work)
@@ -30,7 +32,7 @@ export const transfer = async (
     const looked = await open()
     await looked.close()
     await refuseFullDisk(targetNeed(toUrl, looked.bytes))
-    await prepareTarget(toUrl, own, agreed)
+    await judgeTarget(toUrl, own, agreed)
     return replaceAll(open, toUrl, own, reached ? { reached } : {})
   })
 }

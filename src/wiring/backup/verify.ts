@@ -1,3 +1,4 @@
+import { refuseUnreadable } from '../../infra/backup/archive.ts'
 import { unknownMigrations } from '../../infra/backup/scratch.ts'
 import { openWorkplace } from '../../infra/backup/workplace.ts'
 import { rowsOf } from './create.ts'
@@ -30,6 +31,7 @@ export const verifyBackup = async (
   settings: BackupSettings,
   { file, clock, reached }: BackupParts & { file: string },
 ): Promise<VerifiedBackup> => {
+  await refuseUnreadable(file)
   const work = await openWorkplace(settings.DATA_DIR, clock.now())
   return withinDisk(settings, work, async () => {
     const { header, sums } = await readIntoScratch(file, settings, work, reached ? { reached } : {})
