@@ -100,6 +100,18 @@ describe.each(engines)('yingda backup on %s', (engine) => {
     })
   })
 
+  test('one of before opens with the key of before, which lies in a file of its own', async () => {
+    const [old, now] = [join(here.dir, 'old_backup_key'), join(here.dir, 'backup_key')]
+    writeFileSync(old, 'the first of two long keys\n')
+    writeFileSync(now, 'the second of two long keys\n')
+    const sealed = join(here.dir, 'sealed')
+    const under = (key: string, ...args: string[]) =>
+      spawnYingda(here.dir, { ...here.env, BACKUP_KEY_FILE: key }, ['backup', ...args])
+    expect(await under(old, 'create', '--out', sealed)).toMatchObject({ status: 0 })
+    expect((await under(now, 'verify', sealed)).stderr).toMatch(/BACKUP_KEY does not open/)
+    expect(await under(old, 'verify', sealed)).toMatchObject({ status: 0 })
+  })
+
   test('transfer brings everything over, an address kept in a file too', async () => {
     await install('sqlite', async (there) => {
       const from = join(here.dir, 'from')
