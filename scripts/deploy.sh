@@ -215,7 +215,7 @@ become() { # ACT VERSION: the road of up and rollback
 
 up() {
   check; check_disk; check_image "$1"; alone
-  volume=${COMPOSE_PROJECT_NAME:-yingda}_data
+  project=${COMPOSE_PROJECT_NAME:-$(setting COMPOSE_PROJECT_NAME)}; volume=${project:-yingda}_data
   if [ -z "$(compose ps -aq app)" ] && ! docker volume inspect "$volume" >/dev/null 2>&1; then first_start "$1"; return; fi
   if [ "$1" = "$live" ] && healthy app && [ "$(image_of app)" = "$(docker image inspect -f '{{.Id}}' "$image:$1")" ]; then
     settle

@@ -121,6 +121,15 @@ describe('scripts/init.sh', () => {
     expect(statSync(join(dir, '.env')).uid).toBe(own)
   })
 
+  test('leaves .env to whoever runs it by sudo, the first time and later', () => {
+    const person = process.getuid?.() === 0 ? 1234 : process.getuid?.()
+    init(['--yes'], [], { SUDO_UID: '1234', SUDO_GID: '1234' })
+    expect(statSync(join(dir, '.env')).uid).toBe(person)
+    init(['--yes', 'HTTP_PORT=8080'])
+    expect([settings().HTTP_PORT, statSync(join(dir, '.env')).uid]).toEqual(['8080', person])
+    expect(modeOf('.env')).toBe('600')
+  })
+
   test('asked again changes nothing unasked, and shows no secret a second time', () => {
     init([], ANSWERS)
     writeFileSync(join(dir, '.env'), `${text()}# my own\nTRIAL_CALLS = 5 # each\nMY_KEY='a b'`)
