@@ -62,7 +62,7 @@ export const carryFactsOver = async (
     const { knex } = present
     // An empty database knows nothing of what happened.
     const beginAt = async () => ((await knex('users').first('id')) ? createdAt : now)
-    await createKeepJournal({ journal, factsSince: createKnexFactsSince(knex), beginAt })(now)
+    await createKeepJournal({ journal, factsSince: createKnexFactsSince(knex), beginAt, isLast: true })(now)
   } finally {
     await present.close()
   }

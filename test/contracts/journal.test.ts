@@ -96,6 +96,21 @@ describe('the journal', () => {
     expect(await keep()(T0 + 2 * DAY_MS)).toBe(0)
   })
 
+  test('a database that gives way leaves to the next one to tell what it knows besides', async () => {
+    const keep = (facts: Fact[], isLast: boolean) =>
+      createKeepJournal({
+        journal: journal(),
+        beginAt: async () => T0,
+        async *factsSince(from) {
+          yield facts.filter(({ at }) => at >= from)
+        },
+        isLast,
+      })
+    await journal().append([], T0, T0)
+    expect(await keep([], true)(T0 + 120 * MINUTE_MS)).toBe(0)
+    expect(await keep([used(1, T0 + MINUTE_MS)], false)(T0 + 121 * MINUTE_MS)).toBe(1)
+  })
+
   test('whoever dies between two kinds of facts leaves none out', async () => {
     const gone: Fact = { kind: 'erased', at: T0 + MINUTE_MS, personHash: 'x'.repeat(43), how: 'forgotten' }
     const late = used(1, T0 + 60 * MINUTE_MS)

@@ -14,6 +14,8 @@ export const createKeepJournal = (parts: {
   journal: Journal
   factsSince: FactsSince
   beginAt: (now: number) => Promise<number>
+  /** The database is about to give way to another one, which may know more: whoever comes next looks at all of it. */
+  isLast?: boolean
 }): KeepJournal => {
   const { journal, factsSince } = parts
   let mark: number | undefined
@@ -43,7 +45,7 @@ export const createKeepJournal = (parts: {
     }
     for (const [key, at] of written) if (at < now - 2 * OVERLAP_MS) written.delete(key)
     // So that the next process need not look at all of it again.
-    if (isFirst) await journal.reached(now)
+    if (isFirst && !parts.isLast) await journal.reached(now)
     mark = now
     return count
   }
