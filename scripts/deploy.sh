@@ -216,7 +216,7 @@ become() { # ACT VERSION: the road of up and rollback
 up() {
   check; check_disk; check_image "$1"; alone
   project=${COMPOSE_PROJECT_NAME:-$(setting COMPOSE_PROJECT_NAME)}; volume=${project:-yingda}_data
-  if [ -z "$(compose ps -aq app)" ] && ! docker volume inspect "$volume" >/dev/null 2>&1; then first_start "$1"; return; fi
+  if [ -z "$(compose ps -aq app)" ] && has_no_data; then first_start "$1"; return; fi
   if [ "$1" = "$live" ] && healthy app && [ "$(image_of app)" = "$(docker image inspect -f '{{.Id}}' "$image:$1")" ]; then
     settle
     [ "$(newest)" = "$1" ] || record up "$1"
@@ -235,6 +235,9 @@ up() {
   become up "$1"
 }
 image_of() { docker inspect -f '{{.Image}}' "$(compose ps -q "$1")"; }
+
+# Only when the engine answers and does not name it: what a first start leaves when it fails is deleted again.
+has_no_data() { volumes=$(docker volume ls -q 2>/dev/null) && ! printf '%s\n' "$volumes" | grep -qxF "$volume"; }
 
 first_start() {
   trap take_back EXIT

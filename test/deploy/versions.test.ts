@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
@@ -81,6 +81,20 @@ test('a first start that fails leaves nothing, and the next try is a first start
   expect([server.read('.env'), existsSync(server.at('deploy/releases/history'))]).toEqual([before, false])
   server.addSmallVersion('1.0.2')
   expect(await server.deploy('up', '1.0.2')).toMatchObject({ status: 0, out: '1.0.2 is live.\n' })
+})
+
+test('data that the engine does not tell of at the moment is never taken for a first start', async () => {
+  const server = open({})
+  server.addSmallVersion('1.0.0')
+  server.addSmallVersion('1.0.1', 'crashes')
+  expect((await server.deploy('up', '1.0.0')).status).toBe(0)
+  server.docker('compose', 'rm', '-sf', 'app')
+  const data = join(server.standIn, 'volumes')
+  const kept = readdirSync(data)
+  expect(kept).not.toEqual([])
+  writeFileSync(join(server.standIn, 'no-volumes-told'), '')
+  expect((await server.deploy('up', '1.0.1')).status).toBe(1)
+  expect(readdirSync(data)).toEqual(kept)
 })
 
 describe('a preview', () => {

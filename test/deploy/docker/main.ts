@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { compose } from './compose.ts'
 import { type Engine, openEngine } from './engine.ts'
@@ -40,6 +40,11 @@ const build = (rest: string[]): number => {
 }
 
 const volume = ([verb, name = '-']: string[]): number => {
+  if (existsSync(join(root, 'no-volumes-told'))) return 1
+  if (verb === 'ls') {
+    for (const each of readdirSync(join(root, 'volumes'))) console.log(each)
+    return 0
+  }
   const path = join(root, 'volumes', name)
   if (!existsSync(path)) return 1
   if (verb === 'rm') rmSync(path, { recursive: true })
