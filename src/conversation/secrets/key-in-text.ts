@@ -53,8 +53,9 @@ const byShape = (text: string): Found | undefined => {
       // One key in a hundred has no digit, but no word is written like it.
       const body = word.slice(4)
       const isKey = /\d/.test(body) || (/[a-z]/.test(body) && /[A-Z]/.test(body)) || /^[A-Z]{20}/.test(word)
-      // 「pa-system-for-a-conference-room-with-microphones」.
-      const isName = isWordy(body) && body.split('-').length > 4
+      // 「pa-system-for-a-conference-room-with-microphones」; with capitals only where the beginning is a word.
+      const mayBeName = /^(?:pa|pypi)-/.test(word) || !/[A-Z]/.test(body)
+      const isName = mayBeName && isWordy(body) && body.split('-').length > 4
       if (isKey && !isName && !isPlaceholder(word)) return { start, end, own, named: true }
     }
   return webToken(text)

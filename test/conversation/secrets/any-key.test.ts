@@ -43,3 +43,10 @@ test('a key of any provider is found, whichever characters it is made of', () =>
     { numRuns: 500 },
   )
 })
+
+test.each(['glpat-J000_E0000N-00-00-O0', 'glpat-a-b_c-d_E1-2_3-4_F5'])(
+  'so is %s, whose pieces are as short as words',
+  (key) => {
+    expect(secrets.kindIn(`为什么${key}不能用？`)).toBe('key')
+  },
+)
