@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
+import { freePort } from './free-port.ts'
 import { until } from './until.ts'
 
 export type RedisServer = {
@@ -14,17 +14,6 @@ export type RedisServer = {
   /** For what a test tells the server. */
   redis: Redis
   close(): Promise<void>
-}
-
-export const freePort = async (): Promise<number> => {
-  const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  // Nodes of a cluster talk to each other on the port that is 10,000 higher.
-  return address.port < 55_000 ? address.port : freePort()
 }
 
 /** A Redis of a test's own, for what the shared one must not suffer. More arguments go to redis-server. */
